@@ -1,0 +1,107 @@
+"""What each fact brings about: the one place that leads from a fact to the rules of contract, licence and misuse."""
+
+from collections.abc import Callable
+from typing import Any
+
+from domain import contract, facts, licence, misuse
+from domain.certificate import Certificate, Ended
+from domain.company import editions_moved
+from domain.dossier import INERT, Dossier
+from domain.events import Conclusion, EditionAttained, Event, HolderRenamed
+from domain.facts import Edition
+from domain.rules import Rule
+from domain.telling import Telling
+
+_RULE_OF = {Edition.BASE: Rule.DNB_2_8, Edition.SILVER: Rule.DNB_2_4, Edition.GOLD: Rule.DNB_2_5}
+
+Consequence = Callable[[Telling, Event, Any, Certificate, Dossier], None]
+
+
+def apply(t: Telling, event: Event) -> None:
+    """Record a fact that stands at the story's end, with everything it brings about."""
+    before = t.dossier
+    t.take(event)
+    consequence = _CONSEQUENCES.get(type(event.data))
+    if consequence is not None:
+        certificate = t.dossier.certificates.get(event.order or "") or _NONE
+        consequence(t, event, event.data, certificate, before)
+
+
+_NONE = Certificate("", "")
+
+
+def _assessed(t: Telling, event: Event, _data: Any, _c: Certificate, before: Dossier) -> None:
+    at = event.effective_at
+    for year, edition in editions_moved(before.company, t.dossier.company, at, t.scheme.policy):
+        told = EditionAttained(business_year=year, edition=edition)
+        rule = _RULE_OF.get(edition, Rule.DNB_2_6)
+        t.tell(t.dossier.subject, at, told, rule, t.cause(event))
+        contract.offer_editions(t, event, year, edition)
+
+
+def _taken_over(t: Telling, event: Event, data: Any, c: Certificate, before: Dossier) -> None:
+    contract.taken_over(t, event, data, c)
+    _assessed(t, event, data, c, before)
+
+
+def _deregistered(t: Telling, event: Event, _data: Any, _c: Certificate, _b: Dossier) -> None:
+    licence.lose(t, event, "deregistered", Rule.DNB_6_12)
+    contract.subject_ceased(t, event)
+
+
+def _renamed(t: Telling, event: Event, data: facts.CompanyRenamed, _c: Certificate, _b: Dossier) -> None:
+    for c in tuple(t.dossier.certificates.values()):
+        if c.contract is not None and not isinstance(c.contract, Ended):
+            t.tell(c.stream, event.effective_at, HolderRenamed(name=data.name), Rule.X_19, t.cause(event))
+
+
+def _restoration(t: Telling, event: Event, data: facts.ContractRestorationDecided, c: Certificate, _b: Dossier) -> None:
+    if data.decided_by == data.approved_by:
+        t.no_effect(event, Rule.GEN_8, "two different people are needed")
+    elif c.contract is None:
+        t.no_effect(event, Rule.GEN_8, "there is no contract to restore")
+
+
+def _verified(t: Telling, event: Event, data: facts.CessationVerified, _c: Certificate, _b: Dossier) -> None:
+    misuse.decide(t, event)
+    licence.close_ground(t, event, data.case)  # a loss by misuse, where the policy has one (X-1)
+
+
+def _misuse(t: Telling, event: Event, _data: Any, _c: Certificate, _b: Dossier) -> None:
+    misuse.decide(t, event)
+
+
+_CONSEQUENCES: dict[type, Consequence] = {
+    facts.ClassAssessed: _assessed,
+    facts.CompanyRenamed: _renamed,
+    facts.CompanyDeregistered: _deregistered,
+    facts.AccountBlocked: lambda t, e, d, _c, _b: licence.lose(t, e, d.blockade, Rule.DNB_6_14),
+    facts.AccountUnblocked: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.blockade),
+    facts.InsolvencyOpened: lambda t, e, d, _c, _b: licence.insolvency_opened(t, e, d),
+    facts.InsolvencyClosed: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.proceeding),
+    facts.ProceedingRequested: lambda t, e, d, _c, _b: licence.proceeding_requested(t, e, d),
+    facts.ProceedingDismissed: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.proceeding),
+    facts.CertificateTakenOver: _taken_over,
+    facts.OrderConfirmationSent: lambda t, e, _d, c, _b: contract.confirmation_sent(t, e, c),
+    facts.ConsensusRecorded: lambda t, e, _d, c, _b: contract.conclude(t, e, c, Conclusion.CONSENSUS),
+    facts.RenewalNoticeDelivered: lambda t, e, d, c, _b: contract.notice_delivered(t, e, d, c),
+    facts.RenewalCancelled: lambda t, e, d, c, _b: contract.cancelled(t, e, d, c),
+    facts.SpecialEditionAgreed: lambda t, e, d, c, _b: contract.edition_agreed(t, e, d, c),
+    facts.ContractRestorationDecided: _restoration,
+    facts.CessationVerified: _verified,
+    facts.LossDecided: lambda t, e, d, c, _b: licence.loss_decided(t, e, d, c),
+    facts.ReinstatementDecided: lambda t, e, d, c, _b: licence.reinstatement_decided(t, e, d, c),
+    **{
+        kind: _misuse
+        for kind in facts.FACTS.values()
+        if issubclass(kind, facts.CaseFact) and kind is not facts.CessationVerified
+    },
+}
+
+NEEDS_HISTORY = (facts.FactRetracted, facts.ContractRestorationDecided)
+
+
+def in_order(dossier: Dossier, event: Event, at: tuple[object, ...]) -> bool:
+    """Whether a fact stands at the story's end, so that it needs no look at what was told before."""
+    kind = type(event.data)
+    return kind in INERT or (kind not in NEEDS_HISTORY and at > dossier.tip)

@@ -1,0 +1,191 @@
+"""Late facts: the story of one company told again, and the difference between it and the story told before.
+
+What was decided about the contract and communicated stands; class and licence follow the facts. A decision that is no
+longer right is annulled by an event, and the right one is added at its own legal moment, recorded now.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain import events, facts
+from domain.calendar import Term
+from domain.certificate import Certificate
+from domain.contract import DECISIONS_THAT_STAND
+from domain.deciding import apply
+from domain.dossier import Dossier, Moment, blank, evolve, moment
+from domain.events import DecisionAnnulled, Event
+from domain.schemes.scheme import Scheme
+from domain.telling import Pins, Telling, TermKey
+
+# Evidence about what was tried or told, never part of a story that could be told in another way.
+_EVIDENCE = (events.DecisionAnnulled, events.CommandRefused)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event with its version in its stream."""
+
+    version: int
+    event: Event
+
+
+History = Sequence[Entry]
+
+
+def live(history: History) -> list[Entry]:
+    """The events that no later event has annulled, in the order in which they were written."""
+    annulled = {
+        (entry.event.stream, entry.event.data.version)
+        for entry in history
+        if isinstance(entry.event.data, DecisionAnnulled)
+    }
+    return [e for e in history if (e.event.stream, e.version) not in annulled]
+
+
+def retracted(history: Iterable[Entry]) -> set[tuple[str | None, str | None]]:
+    """The facts, by (source, id), that a retraction in force has taken away; a retraction can be retracted itself."""
+    gone: set[tuple[str | None, str | None]] = set()
+    told = [e.event for e in history if isinstance(e.event.data, facts.FactRetracted)]
+    for retraction in sorted(told, key=lambda e: (e.recorded_at, e.fact or ""), reverse=True):
+        if (retraction.source, retraction.fact) not in gone and isinstance(retraction.data, facts.FactRetracted):
+            gone.add((retraction.data.source or retraction.source, retraction.data.fact))
+    return gone
+
+
+def fold(subject: str, scheme: Scheme, history: History) -> Dossier:
+    """The dossier as its streams tell it: their live events, in the order of their moments."""
+    gone = retracted(history)
+    moments = {f"fact {e.event.fact}": moment(e.event) for e in history if e.event.fact is not None}
+    told: list[tuple[Moment, int, Event]] = []
+    evidence: list[Event] = []
+    for position, entry in enumerate(live(history)):
+        event = entry.event
+        if isinstance(event.data, _EVIDENCE):
+            evidence.append(event)
+        elif event.fact is not None:
+            if (event.source, event.fact) in gone:
+                evidence.append(event)
+            else:
+                told.append((moments[f"fact {event.fact}"], position, event))
+        else:
+            caused = moments.get(event.cause or "")
+            own: Moment = (event.effective_at, 0, 0, event.effective_at, "")
+            told.append((caused if caused is not None and caused[0] == event.effective_at else own, position, event))
+    told.sort(key=lambda row: row[:2])
+    dossier = blank(subject, scheme)
+    for _, _, event in told:
+        dossier = evolve(dossier, event)
+    for event in evidence:
+        dossier = _noted(dossier, event)
+    dossier = _issued_in_error(dossier, history)
+    telling = Telling(dossier)
+    telling.watch()
+    return telling.dossier
+
+
+def _noted(dossier: Dossier, event: Event) -> Dossier:
+    # A retracted fact is still known, and what was learned was learned.
+    known = evolve(blank(dossier.subject, dossier.scheme), event).known if event.fact else b""
+    recorded_at = max(dossier.recorded_at, event.recorded_at)
+    return replace(dossier, known=dossier.known + known, recorded_at=recorded_at)
+
+
+def _issued_in_error(dossier: Dossier, history: History) -> Dossier:
+    certificates = dict(dossier.certificates)
+    for entry in history:
+        order = entry.event.order
+        if not isinstance(entry.event.data, events.ContractConcluded) or order is None:
+            continue
+        certificate = certificates.get(order) or Certificate(dossier.subject, order)
+        if certificate.contract is None:
+            alone = evolve(blank(dossier.subject, dossier.scheme), entry.event).certificates[order]
+            certificates[order] = replace(certificate, issued_in_error=alone.phases[0])
+    return replace(dossier, certificates=certificates)
+
+
+def pins(history: History, scheme: Scheme) -> Pins:
+    """What stands of a history when it is told again."""
+    gone = retracted(history)
+    dead = {f"fact {fact}" for _, fact in gone}
+    restored_at = _restorations(history, gone)
+    decisions: dict[tuple[str, datetime], Event] = {}
+    forced: dict[str, Event] = {}
+    terms: dict[TermKey, Term] = {}
+    recomputed: dict[TermKey, tuple[events.TermRecomputed, ...]] = defaultdict(tuple)
+    stand = not scheme.policy.late_fact_reopens_renewal
+    for position, entry in enumerate(live(history)):
+        event, data = entry.event, entry.event.data
+        if isinstance(data, DECISIONS_THAT_STAND) and stand and position >= restored_at.get(event.stream, 0):
+            if not isinstance(data, events.ContractEndedWithSubject):
+                decisions[event.stream, event.effective_at] = event
+            elif event.cause in dead or not (event.cause or "").startswith("fact "):
+                forced[event.stream] = event
+        elif isinstance(data, events.SecondClockStarted):
+            terms[event.stream, f"{data.case}/second", data.remedy_by.starts] = data.remedy_by
+        elif isinstance(data, events.LateNoticeRecorded):
+            terms[event.stream, f"late_cancel/{data.term}", data.cancel_by.starts] = data.cancel_by
+        elif isinstance(data, events.LateNoticeDue):
+            terms[event.stream, f"notify/{data.term}", data.notify_by.starts] = data.notify_by
+        elif isinstance(data, events.TermRecomputed):
+            recomputed[event.stream, data.key, data.old.starts] += (data,)
+    return Pins(decisions, forced, terms, recomputed)
+
+
+def _restorations(history: History, gone: set[tuple[str | None, str | None]]) -> dict[str, int]:
+    restored = {}
+    for position, entry in enumerate(live(history)):
+        event, data = entry.event, entry.event.data
+        alive = (event.source, event.fact) not in gone
+        if alive and isinstance(data, facts.ContractRestorationDecided) and data.decided_by != data.approved_by:
+            restored[event.stream] = position
+    return restored
+
+
+def story(subject: str, scheme: Scheme, history: History, until: datetime) -> list[Event]:
+    """All decisions that follow from the facts of a history, by what is known now, up to an instant."""
+    gone = retracted(history)
+    alive = [e.event for e in history if e.event.fact is not None and (e.event.source, e.event.fact) not in gone]
+    telling = Telling(blank(subject, scheme), pins(history, scheme))
+    for fact in sorted(alive, key=moment):
+        telling.watch()
+        telling.fall_due(moment(fact)[0])
+        apply(telling, fact)
+    telling.watch()
+    telling.fall_due(until)
+    return [e for e in telling.events if e.fact is None]
+
+
+def difference(history: History, told: Sequence[Event], recorded_at: datetime, because: str) -> list[Event]:
+    """What has to be appended so that the history tells this story: annulments first, then what is new."""
+    wanted = Counter(_identity(e) for e in told)
+    annulments = []
+    for entry in live(history):
+        event = entry.event
+        if event.fact is not None or isinstance(event.data, _EVIDENCE):
+            continue
+        if wanted[_identity(event)] > 0:
+            wanted[_identity(event)] -= 1
+        else:
+            annulments.append(
+                Event(
+                    stream=event.stream,
+                    effective_at=event.effective_at,
+                    recorded_at=recorded_at,
+                    data=DecisionAnnulled(version=entry.version, event=event.name, because=because),
+                    cause=because,
+                    rule=event.rule,
+                    editions=event.editions,
+                )
+            )
+    fresh = []
+    for event in reversed(told):
+        if wanted[_identity(event)] > 0:
+            wanted[_identity(event)] -= 1
+            fresh.append(event.model_copy(update={"recorded_at": max(event.effective_at, recorded_at)}))
+    return [*annulments, *reversed(fresh)]
+
+
+def _identity(event: Event) -> tuple[object, ...]:
+    return event.stream, event.effective_at, event.rule, event.cause, event.name, event.data

@@ -1,0 +1,104 @@
+"""The licence to use the mark: lost by the terms' own text on a set of grounds, given back only by two people."""
+
+from typing import TYPE_CHECKING
+
+from domain import facts
+from domain.events import (
+    Event,
+    LossGroundClosed,
+    MarkLicenceLost,
+    MarkLicenceReinstated,
+    ReinstatementRefused,
+    TaskOpened,
+)
+from domain.facts import Insolvency
+from domain.misuse import SuspendedFor
+from domain.rules import Refused, Rule
+
+if TYPE_CHECKING:
+    from domain.certificate import Certificate
+    from domain.telling import Telling
+
+
+def lose(t: "Telling", event: Event, ground: str, rule: Rule) -> None:
+    """Every licence of the company is lost from the fact's own moment (DNB-6.12 to 6.14)."""
+    for certificate in tuple(t.dossier.certificates.values()):
+        if certificate.granted_at is not None:
+            t.tell(certificate.stream, event.effective_at, MarkLicenceLost(ground=ground), rule, t.cause(event))
+
+
+def close_ground(t: "Telling", event: Event, ground: str) -> None:
+    """The ground's interval ends; the licence stays lost (DNB-6.14)."""
+    for certificate in tuple(t.dossier.certificates.values()):
+        for known in certificate.grounds:
+            if known.ground == ground and known.closed_at is None:
+                closed = LossGroundClosed(ground=ground)
+                t.tell(certificate.stream, event.effective_at, closed, known.rule, t.cause(event))
+
+
+def insolvency_opened(t: "Telling", event: Event, data: facts.InsolvencyOpened) -> None:
+    """A loss by the text, but for a liquidation, which two people decide by hand (DNB-6.13)."""
+    if data.kind is not Insolvency.LIQUIDATION:
+        lose(t, event, data.proceeding, Rule.DNB_6_13)
+        return
+    for certificate in tuple(t.dossier.certificates.values()):
+        if certificate.granted_at is not None:
+            advice = "a liquidation is solvent in law: two people decide whether the licence is lost"
+            task = TaskOpened(task="decide-loss", about=data.proceeding, recommendation=advice)
+            t.tell(certificate.stream, event.effective_at, task, Rule.DNB_6_13, t.cause(event))
+
+
+def proceeding_requested(t: "Telling", event: Event, data: facts.ProceedingRequested) -> None:
+    """A request alone has no consequence, unless the policy counts from it (DNB-6.13)."""
+    if t.scheme.policy.insolvency_from == "request" and data.kind is not Insolvency.LIQUIDATION:
+        lose(t, event, data.proceeding, Rule.DNB_6_13)
+
+
+def loss_decided(t: "Telling", event: Event, data: facts.LossDecided, certificate: "Certificate") -> None:
+    """What two people decided about a liquidation (DNB-6.13)."""
+    known = any(
+        s.reference == data.proceeding and s.kind is Insolvency.LIQUIDATION for s in t.dossier.company.proceedings
+    )
+    if not known:
+        t.no_effect(event, Rule.DNB_6_13, f"no liquidation {data.proceeding} is open")
+    elif data.decided_by == data.approved_by:
+        t.no_effect(event, Rule.DNB_6_13, "two different people are needed")
+    elif certificate.granted_at is None:
+        t.no_effect(event, Rule.DNB_6_13, "there is no licence to lose")
+    elif data.lost:
+        lost = MarkLicenceLost(ground=data.proceeding)
+        t.tell(certificate.stream, event.effective_at, lost, Rule.DNB_6_13, t.cause(event))
+
+
+def reinstatement_decided(
+    t: "Telling", event: Event, data: facts.ReinstatementDecided, certificate: "Certificate"
+) -> None:
+    """The licence comes back from now on, or the reason why it can't (DNB-6.14)."""
+    if not data.granted:
+        return  # a refusal changes nothing; the fact itself is on record
+    fault = _fault(t, data, certificate)
+    if fault:
+        refused = ReinstatementRefused(reason=fault.reason)
+        t.tell(certificate.stream, event.effective_at, refused, fault.rule, t.cause(event))
+    else:
+        t.tell(certificate.stream, event.effective_at, MarkLicenceReinstated(), Rule.DNB_6_14, t.cause(event))
+
+
+def _fault(t: "Telling", data: facts.ReinstatementDecided, certificate: "Certificate") -> Refused | None:
+    if certificate.revoked_at is not None:
+        return Refused(Rule.DNB_7_5, "the licence was taken away for good")
+    standing = [g for g in certificate.grounds if g.reinstated_at is None]
+    cases = (c for c in t.dossier.cases.values() if c.order == certificate.order)
+    lapsed = any(isinstance(c, SuspendedFor) and c.passed for c in cases)
+    if not standing and not lapsed:
+        return Refused(Rule.DNB_6_14, "the licence is not lost")
+    if any(g.closed_at is None for g in standing):
+        open_grounds = ", ".join(g.ground for g in standing if g.closed_at is None)
+        return Refused(Rule.DNB_6_14, f"a ground is still open: {open_grounds}")
+    if data.decided_by == data.approved_by:
+        return Refused(Rule.GEN_8, "two different people are needed")
+    if data.agreement is None:
+        return Refused(Rule.DNB_6_14, "a written agreement is needed")
+    if not certificate.reinstatement_requested:
+        return Refused(Rule.DNB_6_14, "the holder has not asked for it")
+    return None

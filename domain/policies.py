@@ -1,0 +1,32 @@
+"""The readings that an issuer may choose: where the terms are ambiguous, a parameter with the default reading."""
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every ambiguity of the terms as a parameter; the rule each one belongs to stands beside it."""
+
+    misuse_procedure: Literal["ladder", "automatic_loss"] = "ladder"  # X-1, DNB-6.15
+    first_edition_by_agreement: bool = True  # X-5, DNB-4.10
+    cancel_reading: Literal["not_later_than", "within_last"] = "not_later_than"  # X-6, DNB-4.6
+    notice_before: Literal["expiry", "renewal"] = "expiry"  # X-7, DNB-4.11
+    extension_needs_new_notice: bool = True  # X-8, DNB-4.4
+    permanent_requires_both: bool = False  # X-9, DNB-7.5
+    auto_suspend_on_lapse: bool = True  # X-10, DNB-7.3, GEN-8
+    gold_basis: Literal["aaa", "excellence"] = "aaa"  # X-11, DNB-2.5
+    platinum_basis: Literal["attained", "six_years", "ordered"] = "attained"  # X-12, DNB-2.6
+    renew_while_revoked: bool = False  # X-17, DNB-7.5
+    blocked_365d_excludes: bool = True  # X-17, DNB-M8
+    clock_from: Literal["receipt", "sending"] = "receipt"  # GEN-7, DNB-7.1
+    insolvency_from: Literal["opening", "request"] = "opening"  # DNB-6.13
+    hold_without_notice: bool = True  # DNB-4.14
+    late_fact_reopens_renewal: bool = False  # late facts and the contract
+    extension_alarm_days: int = 90  # DNB-4.4
+
+    @property
+    def version(self) -> str:
+        """`P/1`, with every parameter that differs from its default behind it."""
+        other = [f"{f.name}={value}" for f in fields(self) if (value := getattr(self, f.name)) != f.default]
+        return "+".join(["P/1", *other])

@@ -1,0 +1,1 @@
+"""The schemes that certificates are issued under: terms, criteria and calendars as dated data."""

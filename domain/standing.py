@@ -1,0 +1,129 @@
+"""Where a certificate stands: the registry's status, derived from the three ledgers for any instant.
+
+First match: annulled; the end of the contract where it came before any loss; revoked; suspended; valid and extended;
+valid. The public sees the status and the clause; the rule names the cause and is for staff and auditors (DNB-12.1).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.certificate import Attestation, Certificate, Phase, PhaseFrom
+from domain.facts import Edition, Excellence
+from domain.rules import Rule, public_clause
+
+
+class Status(StrEnum):
+    """What the register shows."""
+
+    VALID = "valid"
+    VALID_EXTENDED = "valid-extended"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    CANCELLED_AT_EXPIRY = "cancelled-at-expiry"
+    ANNULLED = "annulled"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One row of the register: what holds from `since` on. `rule` and `flag` are not for the public."""
+
+    since: datetime
+    status: Status
+    attained: Excellence | None
+    edition: Edition | None
+    business_year: int | None
+    period: int | None
+    valid_from: date
+    valid_until: date | None
+    rule: Rule
+    flag: str | None = None
+
+    @property
+    def clause(self) -> str:
+        """The clause of the terms that the status rests on, which is what the public may know."""
+        return public_clause(self.rule)
+
+
+_OVER = {
+    Phase.EXPIRED: Status.EXPIRED,
+    Phase.CEASED: Status.EXPIRED,
+    Phase.CANCELLED: Status.CANCELLED_AT_EXPIRY,
+}
+_FLAGGED = {Phase.HELD: "renewal held", Phase.PROVISIONAL: "renewal provisional"}
+
+
+def standing(certificate: Certificate, at: datetime) -> Standing | None:
+    """Where the certificate stands at an instant; None before there was one."""
+    c = certificate
+    if c.issued_in_error is not None:
+        return _row(c.issued_in_error, Status.ANNULLED, None, Rule.DNB_3_1) if c.issued_in_error.at <= at else None
+    phase = _latest(c.phases, at)
+    if phase is None:
+        return None
+    attested = next((a for a in reversed(c.attestations) if a.term == phase.term and a.at <= at), None)
+    status, rule = _status(c, phase, attested, at)
+    return _row(phase, status, attested, rule)
+
+
+def _status(c: Certificate, phase: PhaseFrom, attested: Attestation | None, at: datetime) -> tuple[Status, Rule]:
+    lost = [g for g in c.grounds if g.since <= at and (g.reinstated_at is None or at < g.reinstated_at)]
+    losses = [(g.since, g.rule) for g in lost]
+    if c.revoked_at is not None and c.revoked_at <= at:
+        losses.append((c.revoked_at, Rule.DNB_7_5))
+    if attested is None:
+        return Status.ANNULLED, Rule.DNB_4_9
+    if phase.phase in _OVER and all(phase.at < since for since, _ in losses):
+        return _OVER[phase.phase], phase.rule
+    if losses:
+        return Status.REVOKED, min(losses)[1]
+    if any(s.since <= at and (s.until is None or at < s.until) for s in c.suspensions):
+        return Status.SUSPENDED, Rule.DNB_7_3
+    if phase.phase is Phase.EXTENDED:
+        return Status.VALID_EXTENDED, Rule.DNB_4_4
+    return Status.VALID, phase.rule
+
+
+def _row(phase: PhaseFrom, status: Status, attested: Attestation | None, rule: Rule) -> Standing:
+    return Standing(
+        since=phase.at,
+        status=status,
+        attained=attested.attained if attested else None,
+        edition=attested.edition if attested else None,
+        business_year=attested.business_year if attested else None,
+        period=attested.period if attested else None,
+        valid_from=phase.valid_from,
+        valid_until=phase.valid_until,
+        rule=rule,
+        flag=_FLAGGED.get(phase.phase),
+    )
+
+
+def _latest(phases: tuple[PhaseFrom, ...], at: datetime) -> PhaseFrom | None:
+    for phase in reversed(phases):
+        if phase.at <= at:
+            return phase
+    return None
+
+
+def history(certificate: Certificate) -> tuple[Standing, ...]:
+    """All rows of the register for one certificate, oldest first, each from its own instant on."""
+    c = certificate
+    if c.issued_in_error is not None:
+        instants = {c.issued_in_error.at}
+    else:
+        instants = {p.at for p in c.phases}
+        instants.update(a.at for a in c.attestations)
+        instants.update(i for g in c.grounds for i in (g.since, g.reinstated_at) if i is not None)
+        instants.update(i for s in c.suspensions for i in (s.since, s.until) if i is not None)
+        if c.revoked_at is not None:
+            instants.add(c.revoked_at)
+    rows: list[Standing] = []
+    for instant in sorted(instants):
+        row = standing(c, instant)
+        if row is not None:
+            row = replace(row, since=instant)
+            if not rows or replace(rows[-1], since=instant) != row:
+                rows.append(row)
+    return tuple(rows)

@@ -1,0 +1,138 @@
+"""Telling a company's story: every decision that follows from a fact or from the lapse of a term, in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from domain import contract, misuse
+from domain.calendar import Term
+from domain.dossier import BEGINNING, NEVER, Dossier, evolve
+from domain.events import Event, FactHadNoEffect, TermRecomputed
+from domain.rules import Rule
+from domain.schemes.scheme import Scheme
+
+TermKey = tuple[str, str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """What has been communicated and stands when a story is told again.
+
+    `decisions` are contract decisions by (stream, instant); `forced` are ends of a contract whose fact has fallen away,
+    by stream; `terms` and `recomputed` are deadlines as they were told, by (stream, key, start).
+    """
+
+    decisions: Mapping[tuple[str, datetime], Event] = field(default_factory=dict)
+    forced: Mapping[str, Event] = field(default_factory=dict)
+    terms: Mapping[TermKey, Term] = field(default_factory=dict)
+    recomputed: Mapping[TermKey, tuple[TermRecomputed, ...]] = field(default_factory=dict)
+
+
+NOTHING_PINNED = Pins()
+
+
+@dataclass(slots=True)
+class Telling:
+    """A dossier on its way from one moment to a later one, with the events told on the way.
+
+    `learned_at` is when a premise from outside the company's own streams was learned.
+    """
+
+    dossier: Dossier
+    pins: Pins = NOTHING_PINNED
+    learned_at: datetime = BEGINNING
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme under which this is told."""
+        return self.dossier.scheme
+
+    def take(self, event: Event) -> None:
+        """Add an event and let the dossier know of it."""
+        self.events.append(event)
+        self.dossier = evolve(self.dossier, event)
+
+    def tell(self, stream: str, at: datetime, data: BaseModel, rule: Rule, cause: str) -> None:
+        """Add a decision; it is recorded at its own moment, or when its latest premise was (design decision 2)."""
+        self.take(
+            Event.model_construct(
+                stream=stream,
+                effective_at=at,
+                recorded_at=max(at, self.dossier.recorded_at, self.learned_at),
+                data=data,
+                cause=cause,
+                rule=rule,
+                editions=self.scheme.editions,
+            )
+        )
+
+    def cause(self, event: Event) -> str:
+        """How a decision refers to the fact it follows from."""
+        return f"fact {event.fact}"
+
+    def no_effect(self, event: Event, rule: Rule, reason: str) -> None:
+        """The fact stays on record, with the reason why it achieved nothing."""
+        self.tell(event.stream, event.effective_at, FactHadNoEffect(reason=reason), rule, self.cause(event))
+
+    def pinned_term(self, stream: str, key: str, told: Term) -> Term:
+        """The term as it was communicated, if it was; else as counted now."""
+        return self.pins.terms.get((stream, key, told.starts), told)
+
+    def recompute(self, stream: str, at: datetime, key: str, kept: Term, told: Term) -> None:
+        """Tell again how corrected calendars moved a term, and move it if the calendar of now ends it later.
+
+        A day that would be earlier changes nothing that was communicated (design decision 7).
+        """
+        cause = "calendar"
+        for earlier in self.pins.recomputed.get((stream, key, kept.starts), ()):
+            self.tell(stream, at, earlier, Rule.GEN_3, cause)
+            kept = earlier.new
+        if told.lapses_at > kept.lapses_at:
+            why = f"calendar {told.calendar} corrects {kept.calendar}"
+            self.tell(stream, at, TermRecomputed(key=key, old=kept, new=told, why=why), Rule.GEN_3, cause)
+
+    def standing_decision(self, stream: str, at: datetime) -> Event | None:
+        """A contract decision that was taken at this instant and stands whatever is known now."""
+        return self.pins.decisions.get((stream, at))
+
+    def forced_end(self, stream: str) -> Event | None:
+        """An end of the contract that stands though its fact has fallen away."""
+        return self.pins.forced.get(stream)
+
+    def next_due(self) -> tuple[datetime, str, str, str] | None:
+        """What falls due first if nobody acts: (instant, kind, order or case, key)."""
+        pending: list[tuple[datetime, str, str, str]] = []
+        for case_id, case in self.dossier.cases.items():
+            at = misuse.due(case)
+            if at is not None:
+                pending.append((at, "case", case_id, ""))
+        for order, certificate in self.dossier.certificates.items():
+            if certificate.contract is not None:
+                pending.extend((at, "contract", order, key) for at, key in contract.dues(self, certificate))
+        return min(pending) if pending else None
+
+    def fall_due(self, until: datetime) -> None:
+        """All that happens by then if nobody acts, each at its own legal moment."""
+        if self.dossier.due_at > until:
+            return
+        while (due := self.next_due()) and due[0] <= until:
+            before = len(self.events)
+            at, kind, which, key = due
+            if kind == "case":
+                misuse.lapse(self, self.dossier.cases[which], at)
+            else:
+                contract.fall_due(self, self.dossier.certificates[which], key, at)
+            if len(self.events) == before:
+                msg = f"nothing follows from {key or kind} of {self.dossier.subject}/{which}, due {at:%Y-%m-%d %H:%M}"
+                raise RuntimeError(msg)
+        self.dossier = replace(self.dossier, due_at=due[0] if due else NEVER)
+
+    def watch(self) -> None:
+        """Note when the dossier falls due next, after something has changed."""
+        due = self.next_due() if self.dossier.certificates or self.dossier.cases else None
+        at = due[0] if due else NEVER
+        if at != self.dossier.due_at:
+            self.dossier = replace(self.dossier, due_at=at)

@@ -1,0 +1,1 @@
+"""What the engine promises, in the business's words."""

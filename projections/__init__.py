@@ -1,0 +1,1 @@
+"""What the events answer: one module for each question that somebody asks."""

@@ -178,7 +178,7 @@ def days_before(rule: Rule, day: date, length: int, zone: str) -> Term:
 
 def internal_target(term: Term, calendar: Calendar) -> date:
     """For the issuer's own backward terms: the last working day not after the last admissible day (GEN-5)."""
-    day = term.last_day or local_day(term.lapses_at, term.zone)
+    day = local_day(term.lapses_at, term.zone) - _DAY
     while not calendar.is_working_day(day):
         day -= _DAY
     return day

@@ -12,7 +12,7 @@ from domain.rules import Refused, Rule
 from domain.schemes.scheme import Scheme, Windows, closed, open_window
 
 EDITIONS = (Edition.BASE, Edition.SILVER, Edition.GOLD, Edition.PLATINUM)
-BLOCKADE_LOOK_BACK = timedelta(days=365)
+BLOCKADE_LOOK_BACK_DAYS = 365
 
 _EXCELLENT = frozenset({Excellence.A, Excellence.AA, Excellence.AAA})
 _TOP = frozenset({Excellence.AAA})
@@ -47,6 +47,7 @@ class Company:
 
     subject: str
     name: str | None = None
+    pib: str | None = None
     founded: date | None = None
     assessments: tuple[Assessment, ...] = ()
     blockades: tuple[Spell, ...] = ()
@@ -80,13 +81,14 @@ def evolve(company: Company, event: Event, zone: str) -> Company:
         case facts.InsolvencyOpened(kind=kind, proceeding=reference):
             return replace(company, proceedings=(*company.proceedings, Spell(reference, at, kind=kind)))
         case facts.InsolvencyClosed(proceeding=reference):
-            return replace(company, proceedings=_ended(company.proceedings, reference, at))
+            proceedings, requests = (_ended(s, reference, at) for s in (company.proceedings, company.requests))
+            return replace(company, proceedings=proceedings, requests=requests)
         case facts.ProceedingRequested(kind=kind, proceeding=reference):
             return replace(company, requests=(*company.requests, Spell(reference, at, kind=kind)))
         case facts.ProceedingDismissed(proceeding=reference):
             return replace(company, requests=_ended(company.requests, reference, at))
-        case facts.CompanyRegistered(name=name, founded=founded):
-            return replace(company, name=name, founded=founded)
+        case facts.CompanyRegistered(name=name, pib=pib, founded=founded):
+            return replace(company, name=name, pib=pib, founded=founded)
         case facts.CompanyRenamed(name=name):
             return replace(company, name=name)
         case facts.CompanyDeregistered():
@@ -125,7 +127,8 @@ def edition_attained(company: Company, year: int, at: datetime, policy: Policy, 
         case "six_years":
             platinum = streak(6, _TOP)
         case "ordered":
-            platinum = all(year - back in golds for back in range(3))
+            newest = year if year in golds else year - 1
+            platinum = all(newest - back in golds for back in range(3))
     return Edition.PLATINUM if platinum else Edition.GOLD
 
 
@@ -161,14 +164,17 @@ def ineligible(company: Company, scheme: Scheme, at: datetime, *, at_issue: bool
     """Why the company can't get a certificate at this instant, or None if it can (DNB-3.1, 4.8, M8)."""
     if company.deregistered_at is not None and company.deregistered_at <= at:
         return Refused(Rule.DNB_6_12, "the legal person has ceased to exist")
-    for spell in company.proceedings:
+    requests = company.requests if scheme.policy.insolvency_from == "request" else ()
+    for spell in (*company.proceedings, *requests):
         if spell.covers(at) and spell.kind is not Insolvency.LIQUIDATION:
             return Refused(Rule.DNB_6_13, f"{spell.kind} {spell.reference} is open since {spell.since:%Y-%m-%d}")
+    first = midnight(_day(at, scheme) - timedelta(days=BLOCKADE_LOOK_BACK_DAYS), scheme.zone)
     for spell in company.blockades:
         if at_issue and spell.covers(at):
             return Refused(Rule.DNB_6_14, f"blockade {spell.reference} lasts since {_day(spell.since, scheme)}")
-        recent = spell.since <= at and (spell.until is None or spell.until > at - BLOCKADE_LOOK_BACK)
-        if recent and scheme.policy.blocked_365d_excludes:
+        # A blockade lifted on the day it began lasted that day.
+        reaches = spell.until is None or spell.until > first or spell.since >= first
+        if spell.since <= at and reaches and scheme.policy.blocked_365d_excludes:
             since = f"blockade {spell.reference} began on {_day(spell.since, scheme)}"
             return Refused(Rule.DNB_M8, f"{since} and reached into the last 365 days")
     newest = current_class(company, scheme, at)

@@ -1,17 +1,16 @@
-"""The contract: ordered, concluded, noticed, cancelled, extended, renewed, expired (clauses 3 and 4)."""
+"""The contract: ordered, concluded or taken over, with class and edition, until its holder ceases (clauses 3, 4)."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
-from domain.calendar import Term, days, days_before, local_day, midnight, months_after, working_days
+from domain.calendar import Term, days, days_before, local_day, midnight, months_after
 from domain.calendar import months as months_term
-from domain.certificate import Certificate, Ended, Extended, Held, Notice, Running
-from domain.company import EDITIONS, collected_at, collecting, current_class, edition_attained, ineligible
+from domain.certificate import Certificate, Ended
+from domain.company import EDITIONS, current_class, edition_attained, ineligible
 from domain.events import Conclusion, ContractTerm, Event
 from domain.facts import Edition, Excellence
-from domain.rules import Refused, Rule
+from domain.rules import Rule
 
 if TYPE_CHECKING:
     from domain.telling import Telling
@@ -19,15 +18,6 @@ if TYPE_CHECKING:
 TERM_MONTHS = 12
 NOTICE_DAYS = 60
 CANCEL_DAYS = 30
-LATE_CANCEL_DAYS = 15
-LATE_NOTICE_WORKING_DAYS = 2
-
-DECISIONS_THAT_STAND = (
-    events.ContractRenewed,
-    events.ContractExpired,
-    events.ContractCancelledAtExpiry,
-    events.ContractEndedWithSubject,
-)
 
 _DAY = timedelta(days=1)
 
@@ -35,7 +25,7 @@ _DAY = timedelta(days=1)
 def dates_of(t: "Telling", term: int, valid_from: date, expires: Term) -> ContractTerm:
     """A term's dates with the two backward terms that hang on its last day (DNB-4.6, 4.11, X-7)."""
     zone = t.scheme.zone
-    last = local_day(expires.lapses_at - _DAY, zone) if expires.last_day is None else expires.last_day
+    last = local_day(expires.lapses_at, zone) - _DAY
     noticed_before = last if t.scheme.policy.notice_before == "expiry" else last + _DAY
     return ContractTerm(
         term=term,
@@ -87,11 +77,11 @@ def conclude(t: "Telling", event: Event, certificate: Certificate, conclusion: C
     t.tell(stream, at, concluded, rule, cause)
     t.tell(stream, at, events.MarkLicenceGranted(), Rule.DNB_6_1, cause)
     agreed = certificate.agreed
-    attained = _edition(t, certificate, at)
+    attained = edition_now(t, certificate, at)
     edition = agreed if agreed and EDITIONS.index(agreed) <= EDITIONS.index(attained) else Edition.BASE
     if agreed and edition is Edition.BASE:
         _refuse_edition(t, certificate, at, cause, agreed, attained)
-    _attest(t, certificate, at, cause, Rule.DNB_3_1, dates, edition)
+    attest(t, certificate, at, cause, Rule.DNB_3_1, dates, edition)
 
 
 def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, certificate: Certificate) -> None:
@@ -103,14 +93,16 @@ def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, cer
     if midnight(data.valid_until + _DAY, zone) <= at:
         t.no_effect(event, Rule.DNB_4_3, "its contract had ended before it was taken over")
         return
+    if data.attained is Excellence.NONE:
+        t.no_effect(event, Rule.DNB_3_1, "no certificate shows that no class is attained")
+        return
     regular = months_after(data.concluded_on, TERM_MONTHS * data.term) == data.valid_until
-    months = TERM_MONTHS * data.term if regular else 0
     expires = (
-        months_term(Rule.DNB_4_3, data.concluded_on, months, zone)
+        months_term(Rule.DNB_4_3, data.concluded_on, TERM_MONTHS * data.term, zone)
         if regular
         else days(Rule.DNB_4_4, midnight(data.valid_until, zone), 0, zone, None)
     )
-    valid_from = months_after(data.concluded_on, TERM_MONTHS * (data.term - 1)) + (_DAY if data.term > 1 else 0 * _DAY)
+    valid_from = months_after(data.concluded_on, TERM_MONTHS * (data.term - 1)) + (data.term > 1) * _DAY
     dates = dates_of(t, data.term, valid_from, expires)
     concluded = events.ContractConcluded(conclusion=Conclusion.TAKEN_OVER, concluded_on=data.concluded_on, dates=dates)
     t.tell(stream, at, concluded, Rule.DNB_4_3, cause)
@@ -127,7 +119,7 @@ def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, cer
         case facts.LicenceThen.GRANTED:
             pass
         case facts.LicenceThen.SUSPENDED:
-            t.tell(stream, at, events.MarkLicenceSuspended(case="taken-over"), Rule.DNB_7_3, cause)
+            t.tell(stream, at, events.MarkLicenceSuspended(case=f"taken-over/{data.order}"), Rule.DNB_7_3, cause)
         case facts.LicenceThen.LOST:
             t.tell(stream, at, events.MarkLicenceLost(ground="taken-over"), Rule.DNB_6_14, cause)
             t.tell(stream, at, events.LossGroundClosed(ground="taken-over"), Rule.DNB_6_14, cause)
@@ -136,14 +128,16 @@ def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, cer
 # --- editions ----------------------------------------------------------------------------------------------------
 
 
-def _edition(t: "Telling", certificate: Certificate, at: datetime) -> Edition:
+def edition_now(t: "Telling", certificate: Certificate, at: datetime) -> Edition:
+    """The highest edition that the company's classes meet now (DNB-2.4 to 2.7)."""
     newest = current_class(t.dossier.company, t.scheme, at)
     if newest is None:
         return Edition.BASE
-    golds = tuple(
-        a.business_year for a in certificate.attestations if EDITIONS.index(a.edition) >= EDITIONS.index(Edition.GOLD)
-    )
-    return edition_attained(t.dossier.company, newest.business_year, at, t.scheme.policy, golds)
+    return edition_attained(t.dossier.company, newest.business_year, at, t.scheme.policy, _golds(certificate))
+
+
+def _golds(c: Certificate) -> tuple[int, ...]:
+    return tuple(a.business_year for a in c.attestations if EDITIONS.index(a.edition) >= EDITIONS.index(Edition.GOLD))
 
 
 def edition_agreed(t: "Telling", event: Event, data: facts.SpecialEditionAgreed, certificate: Certificate) -> None:
@@ -155,14 +149,13 @@ def edition_agreed(t: "Telling", event: Event, data: facts.SpecialEditionAgreed,
     if isinstance(contract, Ended) or not certificate.attestations:
         t.no_effect(event, Rule.DNB_4_10, "there is no running contract to upgrade")
         return
-    attained = _edition(t, certificate, at)
-    if data.edition is Edition.BASE or EDITIONS.index(data.edition) > EDITIONS.index(attained):
+    attained = edition_now(t, certificate, at)
+    newest = current_class(t.dossier.company, t.scheme, at)
+    if newest is None or EDITIONS.index(data.edition) > EDITIONS.index(attained):
         _refuse_edition(t, certificate, at, cause, data.edition, attained)
         return
-    newest = certificate.attestations[-1]
-    year = current_class(t.dossier.company, t.scheme, at)
     granted = events.SpecialEditionGranted(
-        term=newest.term, business_year=year.business_year if year else newest.business_year, edition=data.edition
+        term=certificate.attestations[-1].term, business_year=newest.business_year, edition=data.edition
     )
     t.tell(certificate.stream, at, granted, Rule.DNB_4_10, cause)
 
@@ -172,21 +165,29 @@ def _refuse_edition(
 ) -> None:
     rules = {Edition.SILVER: Rule.DNB_2_4, Edition.GOLD: Rule.DNB_2_5, Edition.PLATINUM: Rule.DNB_2_6}
     refused = events.SpecialEditionRefused(edition=agreed, reason=f"the highest edition attained is {attained}")
-    t.tell(certificate.stream, at, refused, rules.get(agreed, Rule.DNB_2_7), cause)
+    t.tell(certificate.stream, at, refused, rules[agreed], cause)
 
 
-def offer_editions(t: "Telling", event: Event, year: int, attained: Edition) -> None:
-    """A first-time special edition is offered; it is never given without an agreement (DNB-4.10)."""
+def offer_editions(t: "Telling", event: Event, year: int) -> None:
+    """An edition that was not met the year before is offered; it is never given without an agreement (DNB-4.10)."""
+    at, company = event.effective_at, t.dossier.company
+    newest = current_class(company, t.scheme, at)
+    if newest is None or newest.business_year != year:
+        return
     for c in tuple(t.dossier.certificates.values()):
-        running = c.contract is not None and not isinstance(c.contract, Ended)
-        if running and EDITIONS.index(attained) > max(EDITIONS.index(c.edition), EDITIONS.index(c.offered)):
+        if c.contract is None or isinstance(c.contract, Ended):
+            continue
+        attained = edition_now(t, c, at)
+        before = edition_attained(company, year - 1, at, t.scheme.policy, _golds(c))
+        if EDITIONS.index(attained) > max(EDITIONS.index(c.edition), EDITIONS.index(before)):
             offered = events.SpecialEditionOffered(business_year=year, edition=attained)
-            t.tell(c.stream, event.effective_at, offered, Rule.DNB_4_10, t.cause(event))
+            t.tell(c.stream, at, offered, Rule.DNB_4_10, t.cause(event))
 
 
-def _attest(
+def attest(
     t: "Telling", certificate: Certificate, at: datetime, cause: str, rule: Rule, dates: ContractTerm, edition: Edition
 ) -> None:
+    """The class attained now, with an edition, is shown for a term."""
     newest = current_class(t.dossier.company, t.scheme, at)
     if newest is None or newest.attained is Excellence.NONE:
         return  # a renewal that stands though its class fell away: the register says annulled
@@ -198,276 +199,6 @@ def _attest(
         period=dates.valid_from.year,
     )
     t.tell(certificate.stream, at, attested, rule, cause)
-
-
-# --- notice and cancellation -------------------------------------------------------------------------------------
-
-
-def notice_delivered(t: "Telling", event: Event, data: facts.RenewalNoticeDelivered, certificate: Certificate) -> None:
-    """In time, late, or lacking something (DNB-4.11 to 4.13)."""
-    at, stream, cause = event.effective_at, certificate.stream, t.cause(event)
-    contract = certificate.contract
-    if contract is None or isinstance(contract, Ended):
-        t.no_effect(event, Rule.DNB_4_11, "no contract is running")
-        return
-    parts = (("the expiry", data.states_expiry), ("the class", data.states_class), ("the edition", data.states_edition))
-    missing = tuple(name for name, said in parts if not said)
-    if missing:
-        t.tell(stream, at, events.RenewalNoticeFoundIncomplete(missing=missing), Rule.DNB_4_11, cause)
-        return
-    last = contract if isinstance(contract, Running) else contract.last
-    if last.notice in {Notice.GIVEN, Notice.LATE}:
-        t.no_effect(event, Rule.DNB_4_11, "a notice for this term was given before")
-        return
-    term = last.dates.term
-    if last.notice is Notice.PENDING and at < last.dates.notice_by.lapses_at:
-        t.tell(stream, at, events.RenewalNoticeAccepted(term=term), Rule.DNB_4_11, cause)
-        return
-    excused = last.notice in {Notice.EXCUSED, Notice.OWED} and data.late_reason is facts.LateReason.DATA_NOT_COLLECTED
-    if not excused and last.notice is not Notice.BREACHED:
-        breach = events.IssuerObligationBreached(duty="renewal notice", due=last.dates.notice_by)
-        t.tell(stream, at, breach, Rule.DNB_4_12, cause)
-    told = days(Rule.DNB_4_13, at, LATE_CANCEL_DAYS, t.scheme.zone, t.scheme.calendar)
-    kept = t.pinned_term(stream, f"late_cancel/{term}", told)
-    t.tell(stream, at, events.LateNoticeRecorded(term=term, cancel_by=kept, excused=excused), Rule.DNB_4_13, cause)
-    t.recompute(stream, at, "late_cancel", kept, told)
-
-
-def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certificate: Certificate) -> None:
-    """The holder's cancellation: accepted, refused as too late, or in a form that wasn't agreed (DNB-4.6, 4.7)."""
-    at, stream, cause = event.effective_at, certificate.stream, t.cause(event)
-    contract = certificate.contract
-    if contract is None or isinstance(contract, Ended):
-        over = events.CancellationRefused(reason="no contract is running under this order")
-        t.tell(stream, at, over, Rule.DNB_4_6, cause)
-        return
-    if fault := _nonconforming(t, data, certificate):
-        t.tell(stream, at, events.NonConformingCancellationReceived(reason=fault), Rule.DNB_4_7, cause)
-        advice = "invite the holder to cancel in the agreed form, by e-mail of the representative"
-        t.tell(stream, at, _task("invite-cancellation", certificate, advice, None), Rule.DNB_4_7, cause)
-        return
-    last = contract if isinstance(contract, Running) else contract.last
-    if last.cancelled:
-        t.no_effect(event, Rule.DNB_4_6, "it is cancelled already")
-        return
-    if fault := _too_late(t, contract, last, at):
-        t.tell(stream, at, events.CancellationRefused(reason=fault), Rule.DNB_4_6, cause)
-        return
-    late = at >= last.dates.cancel_by.lapses_at
-    rule = Rule.DNB_4_13 if late else Rule.DNB_4_6
-    t.tell(stream, at, events.CancellationAccepted(term=last.dates.term), rule, cause)
-    if isinstance(contract, Held):
-        t.tell(stream, at, _at_expiry(last, contract.since), rule, cause)
-    elif isinstance(contract, Running) and contract.provisional:
-        started = midnight(contract.dates.valid_from, t.scheme.zone)
-        undone = events.RenewalUndone(term=contract.dates.term, ended_at=started)
-        t.tell(stream, at, undone, Rule.DNB_4_13, cause)
-
-
-def _nonconforming(t: "Telling", data: facts.RenewalCancelled, certificate: Certificate) -> str | None:
-    if data.channel is not facts.Channel.EMAIL:
-        return f"it came by {data.channel}, not by e-mail"
-    if data.recipient.strip().lower() != t.scheme.mailbox:
-        return f"it was not sent to {t.scheme.mailbox}"
-    if data.signed:
-        return None
-    known = certificate.representative
-    if data.sender is None or known is None:
-        return "nobody can tell whether the sender acts for the holder"
-    if data.sender != known and data.sender.partition("@")[2] != known.partition("@")[2]:
-        return "the sender is neither the representative nor of the representative's domain"
-    return None
-
-
-def _too_late(t: "Telling", contract: Running | Extended | Held, last: Running, at: datetime) -> str | None:
-    opens, lapses = last.dates.cancel_by.starts, last.dates.cancel_by.lapses_at
-    if last.late_cancel is not None and at < last.late_cancel.lapses_at:
-        return None
-    waits = last.notice in {Notice.EXCUSED, Notice.OWED, Notice.BREACHED} or isinstance(contract, Extended)
-    if waits and t.scheme.policy.hold_without_notice:
-        return None  # the 15 days of a notice that was never given have not even begun (DNB-4.13, 4.14)
-    if t.scheme.policy.cancel_reading == "within_last":
-        first = midnight(local_day(opens, t.scheme.zone) - CANCEL_DAYS * _DAY, t.scheme.zone)
-        inside = first <= at < last.dates.expires.lapses_at
-        return None if inside else f"not within the last {CANCEL_DAYS} days, from {local_day(first, t.scheme.zone)}"
-    day = last.dates.cancel_by.last_day
-    return None if at < lapses else f"the last day was {day}, {CANCEL_DAYS} days before {last.dates.valid_until}"
-
-
-# --- what falls due ----------------------------------------------------------------------------------------------
-
-
-def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
-    """What this contract waits for, as (instant, key) pairs; `fall_due` says what each brings about."""
-    company, scheme = t.dossier.company, t.scheme
-    match c.contract:
-        case Running() as running:
-            if running.notice is Notice.PENDING and not running.cancelled:
-                yield running.dates.notice_by.lapses_at, "notice"
-            if running.notice is Notice.EXCUSED:
-                collected = collected_at(company, scheme, running.dates.valid_until.year - 1)
-                if collected is not None and collected < running.dates.expires.lapses_at:
-                    yield max(collected, running.dates.notice_by.lapses_at), "data"
-            if running.provisional and running.late_cancel is not None:
-                yield running.late_cancel.lapses_at, "late_cancel"
-            yield running.dates.expires.lapses_at, "expiry"
-        case Extended(since=since, business_year=year, alarm=alarm, alarmed=alarmed):
-            collected = collected_at(company, scheme, year)
-            if collected is not None:
-                yield max(collected, since), "collected"
-            if not alarmed:
-                yield alarm.lapses_at, "alarm"
-        case Held(last=Running(late_cancel=Term() as late_cancel), since=since, for_notice=True):
-            yield max(late_cancel.lapses_at, since), "late_cancel"
-        case _:
-            pass
-    forced = t.forced_end(c.stream)
-    if forced is not None and c.contract is not None and not isinstance(c.contract, Ended):
-        yield forced.effective_at, "forced"
-
-
-def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
-    """What the lapse of a term brings about if nobody acted, at its own legal moment."""
-    cause = f"deadline {key}"
-    match key:
-        case "notice":
-            _notice_missed(t, c, at, cause)
-        case "data":
-            _notice_owed(t, c, at, cause)
-        case "late_cancel":
-            _late_window_over(t, c, at, cause)
-        case "expiry":
-            _expire(t, c, at, cause)
-        case "collected":
-            _extension_over(t, c, at, cause)
-        case "alarm":
-            advice = f"collected data is missing for {t.scheme.policy.extension_alarm_days} days: ask for it"
-            t.tell(c.stream, at, _task("extension-alarm", c, advice, None), Rule.DNB_4_4, cause)
-        case _:
-            forced = t.forced_end(c.stream)
-            if forced is not None:
-                t.tell(c.stream, at, forced.data, Rule.DNB_6_12, forced.cause or cause)
-                review(t, c, at, "it ended with its subject, by a fact that has fallen away")
-
-
-def _notice_missed(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    contract = c.contract
-    if isinstance(contract, Running):
-        if collecting(t.dossier.company, t.scheme, at) is not None:
-            t.tell(c.stream, at, events.NoticeDelayExcused(term=contract.dates.term), Rule.DNB_4_12, cause)
-        else:
-            breach = events.IssuerObligationBreached(duty="renewal notice", due=contract.dates.notice_by)
-            t.tell(c.stream, at, breach, Rule.DNB_4_11, cause)
-
-
-def _notice_owed(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    contract = c.contract
-    if isinstance(contract, Running):
-        by = working_days(Rule.DNB_4_12, at, LATE_NOTICE_WORKING_DAYS, t.scheme.zone, t.scheme.calendar)
-        by = t.pinned_term(c.stream, f"notify/{contract.dates.term}", by)
-        t.tell(c.stream, at, events.LateNoticeDue(term=contract.dates.term, notify_by=by), Rule.DNB_4_12, cause)
-
-
-def _late_window_over(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    match c.contract:
-        case Running() as running:
-            t.tell(c.stream, at, events.RenewalConfirmed(term=running.dates.term), Rule.DNB_4_13, cause)
-        case Held(last=last, since=since):
-            _renew(t, c, at, cause, last, since)
-        case _:
-            pass
-
-
-def _extension_over(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    contract = c.contract
-    if isinstance(contract, Extended):
-        zone, last = t.scheme.zone, contract.last
-        day = local_day(at, zone)
-        dates = dates_of(t, last.dates.term, last.dates.valid_from, days(Rule.DNB_4_4, at, 0, zone, None))
-        t.tell(c.stream, at, events.ContractExtensionEnded(dates=dates), Rule.DNB_4_4, cause)
-        if t.scheme.policy.extension_needs_new_notice and not last.cancelled and day == dates.valid_until:
-            _notice_owed(t, t.dossier.certificates[c.order], at, cause)
-
-
-def _expire(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    """The end of a term: cancelled, extended, refused, held or renewed, in this order (DNB-4.4 to 4.14)."""
-    contract = c.contract
-    if not isinstance(contract, Running):
-        return
-    if contract.cancelled:
-        t.tell(c.stream, at, _at_expiry(contract, at), Rule.DNB_4_6, cause)
-        return
-    stands = t.standing_decision(c.stream, at)
-    year = collecting(t.dossier.company, t.scheme, at)
-    fault = ineligible(t.dossier.company, t.scheme, at, at_issue=False)
-    hold = _hold(t, c, contract)
-    if stands is not None:
-        now = _kind_now(year, fault, hold)
-        if now is not type(stands.data):
-            review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
-        if isinstance(stands.data, events.ContractRenewed):
-            _renew(t, c, at, cause, contract, at)
-        else:
-            t.tell(c.stream, at, stands.data, stands.rule or Rule.DNB_4_8, cause)
-    elif year is not None:
-        alarm = days(Rule.DNB_4_4, at - _DAY, t.scheme.policy.extension_alarm_days, t.scheme.zone, None)
-        extended = events.ContractExtendedPendingData(term=contract.dates.term, business_year=year, alarm=alarm)
-        t.tell(c.stream, at, extended, Rule.DNB_4_4, cause)
-    elif fault is not None:
-        expired = events.ContractExpired(term=contract.dates.term, ended_at=at, reason=f"{fault.rule}: {fault.reason}")
-        t.tell(c.stream, at, expired, Rule.DNB_4_8, cause)
-    elif hold is not None:
-        t.tell(c.stream, at, events.RenewalHeld(term=contract.dates.term, reason=hold.reason), hold.rule, cause)
-        if hold.rule is Rule.X_17:
-            advice = "the licence was taken away for good: decide whether the contract goes on"
-            t.tell(c.stream, at, _task("decide-renewal", c, advice, None), Rule.X_17, cause)
-    else:
-        _renew(t, c, at, cause, contract, at)
-
-
-def _kind_now(year: int | None, fault: Refused | None, hold: Refused | None) -> type[events.Decision]:
-    if year is not None:
-        return events.ContractExtendedPendingData
-    if fault is not None:
-        return events.ContractExpired
-    return events.RenewalHeld if hold is not None else events.ContractRenewed
-
-
-def _hold(t: "Telling", c: Certificate, contract: Running) -> Refused | None:
-    if c.revoked_at is not None and not t.scheme.policy.renew_while_revoked:
-        return Refused(Rule.X_17, "the licence was taken away for good")
-    silent = contract.notice in {Notice.PENDING, Notice.EXCUSED, Notice.OWED, Notice.BREACHED}
-    if silent and t.scheme.policy.hold_without_notice:
-        return Refused(Rule.DNB_4_14, "no complete renewal notice was given")
-    return None
-
-
-def _renew(t: "Telling", c: Certificate, at: datetime, cause: str, last: Running, since: datetime) -> None:
-    """Twelve more months from the end of the last term, in the class attained now (DNB-4.5, 4.9, 4.10)."""
-    term = last.dates.term + 1
-    valid_from = last.dates.valid_until + _DAY
-    months = TERM_MONTHS * (term - last.anchor_term)
-    dates = dates_of(t, term, valid_from, months_term(Rule.DNB_4_3, last.anchor, months, t.scheme.zone))
-    provisional = at == since and last.late_cancel is not None and last.late_cancel.lapses_at > at
-    t.tell(c.stream, at, events.ContractRenewed(dates=dates, provisional=provisional), Rule.DNB_4_5, cause)
-    attained = _edition(t, c, at)
-    if t.scheme.policy.first_edition_by_agreement:
-        attained = min(attained, c.edition, key=EDITIONS.index)
-    _attest(t, t.dossier.certificates[c.order], at, cause, Rule.DNB_4_9, dates, attained)
-
-
-def _at_expiry(last: Running, ended_at: datetime) -> events.ContractCancelledAtExpiry:
-    return events.ContractCancelledAtExpiry(term=last.dates.term, ended_at=ended_at)
-
-
-def review(t: "Telling", c: Certificate, at: datetime, what: str) -> None:
-    """A contract decision stands though the facts have changed: two people may restore what is right."""
-    advice = f"{what}; restore the contract by two people, or leave it"
-    t.tell(c.stream, at, _task("review-contract", c, advice, None), Rule.GEN_8, "late fact")
-
-
-def _task(task: str, c: Certificate, advice: str, due: datetime | None) -> events.TaskOpened:
-    return events.TaskOpened(task=task, about=c.order, recommendation=advice, due=due)
 
 
 def subject_ceased(t: "Telling", event: Event) -> None:

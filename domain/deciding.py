@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from domain import contract, facts, licence, misuse
+from domain import contract, facts, licence, misuse, renewal
 from domain.certificate import Certificate, Ended
 from domain.company import editions_moved
 from domain.dossier import INERT, Dossier
@@ -36,7 +36,7 @@ def _assessed(t: Telling, event: Event, _data: Any, _c: Certificate, before: Dos
         told = EditionAttained(business_year=year, edition=edition)
         rule = _RULE_OF.get(edition, Rule.DNB_2_6)
         t.tell(t.dossier.subject, at, told, rule, t.cause(event))
-        contract.offer_editions(t, event, year, edition)
+        contract.offer_editions(t, event, year)
 
 
 def _taken_over(t: Telling, event: Event, data: Any, c: Certificate, before: Dossier) -> None:
@@ -84,8 +84,8 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.CertificateTakenOver: _taken_over,
     facts.OrderConfirmationSent: lambda t, e, _d, c, _b: contract.confirmation_sent(t, e, c),
     facts.ConsensusRecorded: lambda t, e, _d, c, _b: contract.conclude(t, e, c, Conclusion.CONSENSUS),
-    facts.RenewalNoticeDelivered: lambda t, e, d, c, _b: contract.notice_delivered(t, e, d, c),
-    facts.RenewalCancelled: lambda t, e, d, c, _b: contract.cancelled(t, e, d, c),
+    facts.RenewalNoticeDelivered: lambda t, e, d, c, _b: renewal.notice_delivered(t, e, d, c),
+    facts.RenewalCancelled: lambda t, e, d, c, _b: renewal.cancelled(t, e, d, c),
     facts.SpecialEditionAgreed: lambda t, e, d, c, _b: contract.edition_agreed(t, e, d, c),
     facts.ContractRestorationDecided: _restoration,
     facts.CessationVerified: _verified,

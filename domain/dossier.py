@@ -7,9 +7,9 @@ from typing import Any
 from domain import company as companies
 from domain import events, facts, misuse
 from domain.certificate import Certificate
-from domain.certificate import evolve as evolve_certificate
 from domain.company import Company
 from domain.events import Event
+from domain.evolving import evolve as evolve_certificate
 from domain.misuse import Case
 from domain.schemes.scheme import Scheme
 

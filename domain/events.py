@@ -45,6 +45,14 @@ class Event(BaseModel):
     rule: Rule | None = None
     editions: str | None = None
 
+    def __eq__(self, other: object) -> bool:
+        """Equal content, whichever way the event was read or made."""
+        return isinstance(other, Event) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        """In accord with equality, by what tells most events apart."""
+        return hash((self.stream, self.effective_at, self.fact, type(self.data)))
+
     @property
     def name(self) -> str:
         """The event's name, which is its stored format."""
@@ -320,7 +328,7 @@ class MisuseCaseOpened(Decision):
 
     case: str
     infringement: bool
-    order: str | None
+    order: str | None = None
     repeats: bool
 
 

@@ -6,11 +6,11 @@ A fact that can be read and attributed is recorded, always; no rule rejects it. 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 
 
 class Excellence(StrEnum):
@@ -74,11 +74,12 @@ class Private:
 
 
 REFERENCE = "ref:"
+STORED = {"stored": True}  # the validation context of what our own store holds
 
 
-def _no_forged_reference(value: Any) -> Any:
+def _no_forged_reference(value: Any, info: ValidationInfo) -> Any:
     # Only our own intake may write a reference; whoever sends one could claim another person's identity.
-    if isinstance(value, str) and value.startswith(REFERENCE):
+    if isinstance(value, str) and value.startswith(REFERENCE) and info.context is not STORED:
         msg = f"must not begin with {REFERENCE!r}, that is how the erasable store is referred to"
         raise ValueError(msg)
     return value
@@ -139,7 +140,7 @@ class CompanyRegistered(CompanyFact):
 
     name: Name
     legal_form: Name | None = None
-    pib: Annotated[str, StringConstraints(pattern=r"^\d{9}$")] | None = None
+    pib: Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")] | None = None
     founded: date | None = None
 
 
@@ -332,7 +333,7 @@ class RenewalCancelled(OrderFact):
 class SpecialEditionAgreed(OrderFact):
     """Holder and issuer agreed on a special edition (DNB-4.10)."""
 
-    edition: Annotated[Edition, Field(description="silver, gold or platinum")]
+    edition: Literal[Edition.SILVER, Edition.GOLD, Edition.PLATINUM]
 
 
 class ContractRestorationDecided(OrderFact):
@@ -370,7 +371,7 @@ class WarningDelivered(CaseFact):
 class SuspensionDeferred(CaseFact):
     """A person put the automatic suspension off, with a reason (X-10)."""
 
-    until: datetime
+    until: AwareDatetime
     reason: PrivateText
 
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from domain import events, facts
 from domain.calendar import Term
 from domain.certificate import Certificate
-from domain.contract import DECISIONS_THAT_STAND
 from domain.deciding import apply
 from domain.dossier import Dossier, Moment, blank, evolve, moment
 from domain.events import DecisionAnnulled, Event
+from domain.renewal import DECISIONS_THAT_STAND
 from domain.schemes.scheme import Scheme
 from domain.telling import Pins, Telling, TermKey
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 SCHEME_SUBJECT = "SCHEME-DNB-RS"
 
 _MB_WEIGHTS = (7, 6, 5, 4, 3, 2)
-_GB = re.compile(r"[A-Z]{2}\d{6}|[A-Z]{2}\d{5}[A-Z]|\d{8}")
+_GB = re.compile(r"[A-Z]{2}[0-9]{6}|[A-Z]{2}[0-9]{5}[A-Z]|[0-9]{8}")
 
 
 class InvalidSubject(ValueError):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from domain import contract, misuse
+from domain import misuse, renewal
 from domain.calendar import Term
 from domain.dossier import BEGINNING, NEVER, Dossier, evolve
 from domain.events import Event, FactHadNoEffect, TermRecomputed
@@ -58,7 +58,7 @@ class Telling:
     def tell(self, stream: str, at: datetime, data: BaseModel, rule: Rule, cause: str) -> None:
         """Add a decision; it is recorded at its own moment, or when its latest premise was (design decision 2)."""
         self.take(
-            Event.model_construct(
+            Event(
                 stream=stream,
                 effective_at=at,
                 recorded_at=max(at, self.dossier.recorded_at, self.learned_at),
@@ -111,7 +111,7 @@ class Telling:
                 pending.append((at, "case", case_id, ""))
         for order, certificate in self.dossier.certificates.items():
             if certificate.contract is not None:
-                pending.extend((at, "contract", order, key) for at, key in contract.dues(self, certificate))
+                pending.extend((at, "contract", order, key) for at, key in renewal.dues(self, certificate))
         return min(pending) if pending else None
 
     def fall_due(self, until: datetime) -> None:
@@ -124,7 +124,7 @@ class Telling:
             if kind == "case":
                 misuse.lapse(self, self.dossier.cases[which], at)
             else:
-                contract.fall_due(self, self.dossier.certificates[which], key, at)
+                renewal.fall_due(self, self.dossier.certificates[which], key, at)
             if len(self.events) == before:
                 msg = f"nothing follows from {key or kind} of {self.dossier.subject}/{which}, due {at:%Y-%m-%d %H:%M}"
                 raise RuntimeError(msg)

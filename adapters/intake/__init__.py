@@ -1,0 +1,1 @@
+"""Where facts come in: read, checked, attributed, and handed to the domain."""

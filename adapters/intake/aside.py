@@ -1,0 +1,116 @@
+"""What could not be recorded: rejected for good, or parked until somebody or something releases it.
+
+Both hold the payload as it came, personal data included, so they belong to the erasable part of the store; neither is
+ever history.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, String, Table, select
+
+from projections.batch import metadata
+
+rejected = Table(
+    "rejected",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("source", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("whole", Integer, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("state", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("rejected_once", rejected.c.source, rejected.c.position, rejected.c.hash, unique=True)
+
+parked = Table(
+    "parked",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("subject", String, nullable=False, index=True),
+    Column("source", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("awaits", String),
+    Column("payload", LargeBinary, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("since", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("note", String),
+    sqlite_autoincrement=True,
+)
+
+REJECT = (
+    "INSERT INTO rejected (source, position, reason, payload, whole, hash, state) VALUES (?,?,?,?,?,?,'open') "
+    "ON CONFLICT DO NOTHING"
+)
+PARK = (
+    "INSERT INTO parked (subject, source, position, reason, awaits, payload, hash, since, state) "
+    "VALUES (?,?,?,?,?,?,?,?,'waiting')"
+)
+UNPARK = "UPDATE parked SET state=? WHERE number=?"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line that is no fact, with its position in its source and the reason."""
+
+    number: int
+    source: str
+    position: int
+    reason: str
+    payload: bytes
+    whole: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A fact that waits; `awaits` is what would release it by itself: `registration`, or a fact's source and id."""
+
+    number: int
+    subject: str
+    source: str
+    position: int
+    reason: str
+    awaits: str | None
+    payload: bytes
+    since: str
+    state: str
+    note: str | None
+
+
+def rejects(of: Connection, *, state: str | None = "open") -> list[Rejected]:
+    """What was rejected, in order."""
+    wanted = select(rejected).order_by(rejected.c.number)
+    if state is not None:
+        wanted = wanted.where(rejected.c.state == state)
+    return [
+        Rejected(r.number, r.source, r.position, r.reason, r.payload, bool(r.whole), r.state)
+        for r in of.execute(wanted)
+    ]
+
+
+def waiting(of: Connection, *, subject: str | None = None, state: str | None = "waiting") -> list[Parked]:
+    """What is parked, in the order in which it came."""
+    wanted = select(parked).order_by(parked.c.number)
+    if subject is not None:
+        wanted = wanted.where(parked.c.subject == subject)
+    if state is not None:
+        wanted = wanted.where(parked.c.state == state)
+    return [
+        Parked(r.number, r.subject, r.source, r.position, r.reason, r.awaits, r.payload, r.since, r.state, r.note)
+        for r in of.execute(wanted)
+    ]
+
+
+def queues(of: Connection) -> dict[str, str | None]:
+    """The companies that have parked facts, each with what its first one awaits."""
+    first: dict[str, str | None] = {}
+    for row in of.execute(
+        select(parked.c.subject, parked.c.awaits).where(parked.c.state == "waiting").order_by(parked.c.number)
+    ):
+        first.setdefault(row.subject, row.awaits)
+    return first

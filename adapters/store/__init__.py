@@ -1,0 +1,1 @@
+"""Where events, personal data and read models are kept."""

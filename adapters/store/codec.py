@@ -1,0 +1,72 @@
+"""How an event is written down: JSON that begins with the hash of the event before it in its stream.
+
+The topic is the event's name and the version of its format, `AccountBlocked:1`; `UPCASTS` turns older formats into
+the newest. The hash of an event is the SHA-256 of its stored bytes, so anyone can follow the chain with any tool.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, create_model
+from pydantic_core import from_json, to_json
+
+from domain.events import EVENTS, Event
+from domain.facts import STORED
+
+GENESIS = "0" * 64
+FORMAT = 1
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+# (name, version) -> what makes the next version's dictionary of it; nothing has changed its format yet.
+UPCASTS: dict[tuple[str, int], Upcast] = {}
+
+
+class UnknownFormat(ValueError):
+    """A stored event has a name or a version that this program does not know."""
+
+
+class _StoredEvent(Event):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+_DECODERS = {
+    f"{name}:{FORMAT}": create_model(f"Stored{name}", __base__=_StoredEvent, data=(model, ...)).__pydantic_validator__
+    for name, model in EVENTS.items()
+}
+_TOPICS: dict[type[BaseModel], str] = {model: f"{name}:{FORMAT}" for name, model in EVENTS.items()}
+_SERIALIZER = Event.__pydantic_serializer__
+
+
+def topic_of(event: Event) -> str:
+    """The topic under which an event is stored."""
+    return _TOPICS[type(event.data)]
+
+
+def encode(event: Event, previous: str) -> tuple[bytes, str]:
+    """The stored bytes of an event that follows the hash `previous`, and its own hash, 64 hex digits."""
+    body = _SERIALIZER.to_json(event, exclude_none=True)
+    state = b'{"prev":"%b",%b' % (previous.encode(), body[1:])
+    return state, hashlib.sha256(state).hexdigest()
+
+
+def decode(topic: str, state: bytes) -> Event:
+    """The event of stored bytes; raises UnknownFormat for a topic that nothing here can read."""
+    decoder = _DECODERS.get(topic)
+    if decoder is None:
+        topic, state = _upcast(topic, state)
+        decoder = _DECODERS[topic]
+    event: Event = decoder.validate_json(state, context=STORED)
+    return event
+
+
+def _upcast(topic: str, state: bytes) -> tuple[str, bytes]:
+    name, _, version = topic.rpartition(":")
+    if name not in EVENTS or not version.isdigit() or int(version) >= FORMAT:
+        msg = f"stored event {topic!r} is unknown here: it was written by a newer program, run that one"
+        raise UnknownFormat(msg)
+    stored = from_json(state)
+    for step in range(int(version), FORMAT):
+        stored = UPCASTS[name, step](stored)
+    return f"{name}:{FORMAT}", to_json(stored)

@@ -1,0 +1,172 @@
+"""The read models kept up to date: in step with the batch just written, or from the log where they fell behind."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, delete, insert, select
+
+from adapters.store.store import Overtaken, Store, installation
+from domain.dossier import INERT, Dossier, blank, evolve, moment
+from domain.events import DecisionAnnulled, Event
+from domain.facts import FactRetracted
+from domain.history import Entry, fold
+from domain.identity import SCHEME_SUBJECT
+from domain.telling import Telling
+from projections.agenda import TABLES as AGENDA_TABLES
+from projections.agenda import Agenda
+from projections.audit import TABLES as AUDIT_TABLES
+from projections.audit import Audit
+from projections.batch import Batch, Recorded
+from projections.register import TABLES as REGISTER_TABLES
+from projections.register import Register, holders, stale
+
+if TYPE_CHECKING:
+    from adapters.intake.engine import Engine
+
+NAME = "read models"
+CATCH_UP = 10_000
+
+
+class Follower:
+    """Dossiers as the log tells them, up to a position; for projections that read the log and not the writer."""
+
+    def __init__(self, store: Store, engine: "Engine", remember: int) -> None:
+        self._store = store
+        self._engine = engine
+        self._remember = remember
+        self._dossiers: dict[str, Dossier] = {}
+
+    def follow(self, told: list[Recorded]) -> Batch:
+        """The next stretch of the log as a batch."""
+        position = told[-1].position
+        again: set[str] = set()
+        subjects: dict[str, None] = {}
+        missing = {r.event.subject for r in told} - self._dossiers.keys() - {SCHEME_SUBJECT}
+        before = told[0].position - 1
+        if before and missing:
+            self._load(missing, before)
+        for r in told:
+            event = r.event
+            subject = event.subject
+            if subject == SCHEME_SUBJECT:
+                continue
+            subjects[subject] = None
+            dossier = self._dossiers.get(subject) or blank(subject, self._engine.first_scheme)
+            if _retells(event, dossier):
+                again.add(subject)
+            if subject not in again:
+                self._dossiers[subject] = evolve(dossier, event)
+        self._load(again, position)
+        scheme = self._engine.scheme_at(position)
+        for subject in subjects.keys() - again:
+            dossier = self._dossiers[subject]
+            if dossier.certificates:
+                telling = Telling(replace(dossier, scheme=scheme))
+                telling.watch()
+                self._dossiers[subject] = telling.dossier
+        excess = len(self._dossiers) - self._remember - len(subjects)
+        for subject in list(self._dossiers)[: max(0, excess)]:
+            del self._dossiers[subject]
+        return Batch(told, self._dossiers.__getitem__, subjects)
+
+    def _load(self, subjects: Iterable[str], until: int) -> None:
+        for subject, told, _ in self._store.histories(sorted(subjects), until):
+            history = [Entry(r.version, r.event) for r in told]
+            self._dossiers[subject] = fold(subject, self._engine.scheme_at(until), history)
+
+
+def _retells(event: Event, dossier: Dossier) -> bool:
+    data = event.data
+    if isinstance(data, DecisionAnnulled | FactRetracted):
+        return True
+    return event.fact is not None and not isinstance(data, INERT) and moment(event) < dossier.tip
+
+
+class Projections:
+    """Register, audit trail and agenda, moved together in one transaction with their position."""
+
+    def __init__(self, store: Store, engine: "Engine", remember: int) -> None:
+        self._store = store
+        self._engine = engine
+        self._remember = remember
+        self._all = (Register(remember), Audit(), Agenda(remember))
+
+    def project(self, batch: Batch) -> None:
+        """Take in a batch that was just written; where others wrote before it, read the log instead."""
+        before, after = batch.events[0].position - 1, batch.events[-1].position
+        try:
+            with self._store.transaction() as to:
+                self._store.move_projection(to, NAME, before, after)
+                for projection in self._all:
+                    projection.project(batch, to)
+        except Overtaken:
+            self.catch_up()
+
+    def touch(self, batch: Batch) -> None:
+        """Take in companies whose outlook changed though nothing was told of them (an announced end of collection)."""
+        if batch.subjects:
+            with self._store.transaction() as to:
+                for projection in self._all:
+                    projection.project(batch, to)
+
+    def catch_up(self) -> int:
+        """Read the log from the position reached to its end; answers how many events that were."""
+        for projection in self._all:
+            projection.forget()
+        follower = Follower(self._store, self._engine, self._remember)
+        count = 0
+        while told := self._store.log(position := self._store.projected(NAME), CATCH_UP):
+            batch = follower.follow(told)
+            with self._store.transaction() as to:
+                self._store.move_projection(to, NAME, position, told[-1].position)
+                for projection in self._all:
+                    projection.project(batch, to)
+            count += len(told)
+        return count
+
+    def rebuild(self) -> int:
+        """Empty the read models and read the whole log again; answers how many events that were."""
+        with self._store.transaction() as to:
+            for table in (*REGISTER_TABLES, *AUDIT_TABLES, *AGENDA_TABLES):
+                to.execute(delete(table))
+            position = self._store.projected(NAME)
+            if position:
+                self._store.move_projection(to, NAME, position, 0)
+        return self.catch_up()
+
+    def register_stale(self, of: Connection, until: datetime) -> list[str]:
+        """The companies for which something falls due by then."""
+        return stale(of, until)
+
+    # --- the sweep of scheme-wide facts --------------------------------------------------------------------------
+
+    def swept(self) -> int:
+        """How many scheme-wide facts every company has met."""
+        return int(self._value("swept") or 0)
+
+    def unswept(self, limit: int) -> list[str]:
+        """The next companies with certificates that the sweep has not come to."""
+        after = self._value("sweep reached") or ""
+        with self._store.reading() as c:
+            wanted = select(holders.c.subject).where(holders.c.certificates > 0, holders.c.subject > after)
+            return list(c.execute(wanted.order_by(holders.c.subject).limit(limit)).scalars())
+
+    def mark_swept(self, subject: str) -> None:
+        """The sweep has come as far as this company."""
+        self._set("sweep reached", subject)
+
+    def finish_sweep(self, count: int) -> None:
+        """Every company has met that many scheme-wide facts."""
+        self._set("sweep reached", "")
+        self._set("swept", str(count))
+
+    def _value(self, name: str) -> str | None:
+        with self._store.reading() as c:
+            return c.execute(select(installation.c.value).where(installation.c.name == name)).scalar()
+
+    def _set(self, name: str, value: str) -> None:
+        with self._store.transaction() as c:
+            c.execute(delete(installation).where(installation.c.name == name))
+            c.execute(insert(installation).values(name=name, value=value))

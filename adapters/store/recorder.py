@@ -1,0 +1,148 @@
+"""The event store on SQLite: the library's recorder, made safe for exactly-once and fast for batches.
+
+What it adds: ids that are never used again, triggers that refuse to change history, one insert for a whole batch, a
+position that moves by compare-and-set only, and the refusal of an append whose companies somebody else has touched.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
+from eventsourcing.sqlite import (
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteProcessRecorder,
+    SQLiteTransaction,
+)
+
+Statement = tuple[str, Sequence[tuple[Any, ...]]]
+
+
+class Conflict(Exception):
+    """Somebody else wrote to these companies since they were read: load them and decide again."""
+
+    def __init__(self, subjects: set[str], position: int) -> None:
+        super().__init__(f"{len(subjects)} companies were changed meanwhile, up to position {position}")
+        self.subjects = subjects
+        self.position = position
+
+
+class PositionMoved(IntegrityError):
+    """The source's position is not the one this batch was computed from: another reader was faster."""
+
+
+class _ImmediateTransaction(SQLiteTransaction):
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        # A write transaction takes its lock at once, or two writers that read first could both be refused.
+        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        return cursor
+
+
+class _Connection(SQLiteConnection):
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        with _ImmediateTransaction(self, commit=commit) as cursor, cursor:
+            yield cursor
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        plain = super()._create_connection()
+        plain.cursor().execute("PRAGMA synchronous=FULL")
+        return _Connection(plain._sqlite_conn, self.max_age)  # noqa: SLF001 - the pool has no other way to hand it on
+
+
+class Datastore(SQLiteDatastore):
+    """The library's datastore with write transactions that begin by taking the lock."""
+
+    def __init__(self, db_name: str, **kwargs: Any) -> None:
+        super().__init__(db_name, **kwargs)
+        self.pool.close()
+        self.pool = _Pool(db_name=db_name, lock_timeout=kwargs.get("lock_timeout") or 60)
+
+
+class Recorder(SQLiteProcessRecorder):
+    """The library's process recorder with compare-and-set positions and unchangeable history."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        """The library's tables, the events with ids that are never used again and guarded by triggers."""
+        events = self.events_table_name
+        statements = [s for s in super().construct_create_table_statements() if f"EXISTS {events} " not in s]
+        statements.append(
+            f"CREATE TABLE IF NOT EXISTS {events} ("
+            "notification_id INTEGER PRIMARY KEY AUTOINCREMENT, originator_id TEXT NOT NULL, "
+            "originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, "
+            "UNIQUE (originator_id, originator_version))"
+        )
+        statements.extend(
+            f"CREATE TRIGGER IF NOT EXISTS {events}_no_{verb.lower()} BEFORE {verb} ON {events} "
+            "BEGIN SELECT RAISE(ABORT, 'history is never rewritten'); END"
+            for verb in ("UPDATE", "DELETE")
+        )
+        return statements
+
+    def _insert_events(
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        *,
+        tracking: Tracking | None = None,
+        expected: int | None = None,
+        read: tuple[int, set[str]] | None = None,
+        also: Sequence[Statement] = (),
+        **_: Any,
+    ) -> Sequence[int] | None:
+        """Insert in one statement; the ids are those that follow the last one ever given.
+
+        `read` is the last id that had been seen when the companies named were read; `tracking` moves a position from
+        `expected` (None: where there was none yet); `also` are statements that belong to the same transaction.
+        """
+        c.execute("SELECT seq FROM sqlite_sequence WHERE name=?", (self.events_table_name,))
+        row = c.fetchone()
+        last = row[0] if row else 0
+        if read is not None and read[0] != last:
+            self._refuse_if_touched(c, read, last)
+        c.executemany(
+            f"INSERT INTO {self.events_table_name} (originator_id, originator_version, topic, state) "  # noqa: S608 - our own name
+            "VALUES (?,?,?,?)",
+            [(_text(s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events],
+        )
+        if tracking is not None and expected is not None:
+            self._move(c, tracking, expected)
+        elif tracking is not None:
+            self._insert_tracking(c, tracking)
+        for statement, rows in also:
+            c.executemany(statement, rows)
+        return range(last + 1, last + 1 + len(stored_events))
+
+    def _refuse_if_touched(self, c: SQLiteCursor, read: tuple[int, set[str]], last: int) -> None:
+        c.execute(f"SELECT DISTINCT originator_id FROM {self.events_table_name} WHERE notification_id>?", (read[0],))  # noqa: S608
+        touched = {str(row[0]).partition("/")[0] for row in c.fetchall()}
+        if clash := touched & read[1]:
+            raise Conflict(clash, last)
+
+    def _move(self, c: SQLiteCursor, tracking: Tracking, expected: int) -> None:
+        name, position = tracking.application_name, tracking.notification_id
+        if expected == 0:
+            c.execute("INSERT INTO tracking VALUES (?,?) ON CONFLICT DO NOTHING RETURNING 1", (name, position))
+        else:
+            c.execute(
+                "UPDATE tracking SET notification_id=? WHERE application_name=? AND notification_id=? RETURNING 1",
+                (position, name, expected),
+            )
+        if c.fetchone() is None:
+            msg = f"position of {name} is no longer {expected}: somebody else reads the same source"
+            raise PositionMoved(msg)
+
+    def forget_position(self, name: str) -> None:
+        """A source was read to its end: the next run begins at its start."""
+        with self.datastore.transaction(commit=True) as c:
+            c.execute("DELETE FROM tracking WHERE application_name=?", (name,))
+
+
+def _text(originator_id: Any) -> str:
+    return originator_id if isinstance(originator_id, str) else str(originator_id.hex)

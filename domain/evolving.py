@@ -1,0 +1,278 @@
+"""What each event does to a certificate: its three ledgers are moved on here, without any rule."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from domain import events, facts
+from domain.calendar import Unit, midnight
+from domain.certificate import (
+    Attestation,
+    Certificate,
+    Ended,
+    Extended,
+    Ground,
+    Held,
+    Notice,
+    Phase,
+    PhaseFrom,
+    Running,
+    Suspension,
+)
+from domain.events import Event
+from domain.rules import Rule
+
+Evolution = Callable[[Certificate, Event, Any, str], Certificate]
+_EVOLVE: dict[type, Evolution] = {}
+
+
+def evolve(certificate: Certificate, event: Event, zone: str) -> Certificate:
+    """The certificate after an event of its own stream; what changes nothing here leaves it as it is."""
+    step = _EVOLVE.get(type(event.data))
+    return step(certificate, event, event.data, zone) if step else certificate
+
+
+def _on(*types: type) -> Callable[[Evolution], Evolution]:
+    def register(step: Evolution) -> Evolution:
+        _EVOLVE.update(dict.fromkeys(types, step))
+        return step
+
+    return register
+
+
+def _phase(c: Certificate, phase: PhaseFrom) -> tuple[PhaseFrom, ...]:
+    # What begins earlier than phases already written undoes them (a renewal undone from its start).
+    return (*(p for p in c.phases if p.at < phase.at), phase)
+
+
+# --- order -------------------------------------------------------------------------------------------------------
+
+
+@_on(facts.OfferMade)
+def _offered(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
+    return replace(c, ordering=replace(c.ordering, offered=True))
+
+
+@_on(facts.OfferConfirmed)
+def _confirmed(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
+    return replace(c, ordering=replace(c.ordering, confirmed=True))
+
+
+@_on(facts.PhoneOrderPlaced)
+def _phoned(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
+    return replace(c, ordering=replace(c.ordering, phoned=True))
+
+
+@_on(facts.RepresentativeNamed)
+def _represented(c: Certificate, _e: Event, d: facts.RepresentativeNamed, _z: str) -> Certificate:
+    return replace(c, representative=d.email)
+
+
+@_on(facts.SpecialEditionAgreed)
+def _agreed(c: Certificate, _e: Event, d: facts.SpecialEditionAgreed, _z: str) -> Certificate:
+    return replace(c, agreed=d.edition)
+
+
+# --- contract ----------------------------------------------------------------------------------------------------
+
+
+@_on(events.ContractConcluded)
+def _concluded(c: Certificate, e: Event, d: events.ContractConcluded, _z: str) -> Certificate:
+    dates = d.dates
+    regular = dates.expires.unit is Unit.MONTHS  # else its end was moved under another system, before it was taken over
+    anchor, anchor_term = (d.concluded_on, 0) if regular else (dates.valid_until, dates.term)
+    past = dates.notice_by.lapses_at <= e.effective_at
+    running = Running(dates, anchor, anchor_term, notice=Notice.GIVEN if past else Notice.PENDING)
+    phase = PhaseFrom(e.effective_at, Phase.RUNNING, dates.term, dates.valid_from, dates.valid_until, Rule.DNB_4_3)
+    return replace(c, contract=running, phases=_phase(c, phase), issued_in_error=None)
+
+
+@_on(events.ContractExtendedPendingData)
+def _extended(c: Certificate, e: Event, d: events.ContractExtendedPendingData, _z: str) -> Certificate:
+    last = _last(c)
+    phase = PhaseFrom(e.effective_at, Phase.EXTENDED, d.term, last.dates.valid_from, None, Rule.DNB_4_4)
+    contract = Extended(last, e.effective_at, d.business_year, d.alarm)
+    return replace(c, contract=contract, phases=_phase(c, phase))
+
+
+@_on(events.ContractExtensionEnded)
+def _extension_ended(c: Certificate, _e: Event, d: events.ContractExtensionEnded, _z: str) -> Certificate:
+    dates = d.dates
+    return replace(c, contract=replace(_last(c), dates=dates, anchor=dates.valid_until, anchor_term=dates.term))
+
+
+@_on(events.ContractRenewed)
+def _renewed(c: Certificate, _e: Event, d: events.ContractRenewed, zone: str) -> Certificate:
+    last, dates = _last(c), d.dates
+    late_cancel = last.late_cancel if d.provisional else None
+    running = Running(dates, last.anchor, last.anchor_term, late_cancel=late_cancel, provisional=d.provisional)
+    start = midnight(dates.valid_from, zone)
+    phase = Phase.PROVISIONAL if d.provisional else Phase.RUNNING
+    row = PhaseFrom(start, phase, dates.term, dates.valid_from, dates.valid_until, Rule.DNB_4_5)
+    return replace(c, contract=running, phases=_phase(c, row))
+
+
+@_on(events.RenewalConfirmed)
+def _confirmed_renewal(c: Certificate, e: Event, d: events.RenewalConfirmed, _z: str) -> Certificate:
+    last = _last(c)
+    dates = last.dates
+    row = PhaseFrom(e.effective_at, Phase.RUNNING, d.term, dates.valid_from, dates.valid_until, Rule.DNB_4_13)
+    running = replace(last, provisional=False, late_cancel=None)
+    return replace(c, contract=running, phases=_phase(c, row))
+
+
+@_on(events.RenewalHeld)
+def _held(c: Certificate, e: Event, d: events.RenewalHeld, _z: str) -> Certificate:
+    last = _last(c)
+    rule = e.rule or Rule.DNB_4_14
+    row = PhaseFrom(e.effective_at, Phase.HELD, d.term, last.dates.valid_from, None, rule)
+    held = Held(last, e.effective_at, for_notice=rule is Rule.DNB_4_14)
+    return replace(c, contract=held, phases=_phase(c, row))
+
+
+@_on(events.RenewalUndone, events.ContractCancelledAtExpiry)
+def _cancelled_at_expiry(c: Certificate, e: Event, d: events.RenewalUndone, _z: str) -> Certificate:
+    return _end(c, e, d.ended_at, Phase.CANCELLED, Rule.DNB_4_6)
+
+
+@_on(events.ContractExpired)
+def _expired(c: Certificate, e: Event, d: events.ContractExpired, _z: str) -> Certificate:
+    return _end(c, e, d.ended_at, Phase.EXPIRED, Rule.DNB_4_8)
+
+
+@_on(events.ContractEndedWithSubject)
+def _ceased(c: Certificate, e: Event, d: events.ContractEndedWithSubject, _z: str) -> Certificate:
+    return _end(c, e, d.ended_at, Phase.CEASED, Rule.DNB_6_12)
+
+
+def _end(c: Certificate, e: Event, ended_at: datetime, how: Phase, rule: Rule) -> Certificate:
+    last = _last(c)
+    begun = next((p for p in reversed(c.phases) if p.at < ended_at), c.phases[0])
+    row = PhaseFrom(ended_at, how, begun.term, begun.valid_from, begun.valid_until, e.rule or rule)
+    kept = tuple(a for a in c.attestations if a.at < ended_at)
+    return replace(c, contract=Ended(last, ended_at, how), phases=_phase(c, row), attestations=kept)
+
+
+def _last(c: Certificate) -> Running:
+    if isinstance(c.contract, Running):
+        return c.contract
+    if c.contract is None:
+        msg = f"no contract of {c.stream} to go on with: its stream does not begin with ContractConcluded"
+        raise ValueError(msg)
+    return c.contract.last
+
+
+@_on(events.CancellationAccepted)
+def _cancellation_accepted(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
+    return _with_last(c, replace(_last(c), cancelled=True))
+
+
+@_on(events.RenewalNoticeAccepted)
+def _notice_accepted(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
+    return _with_last(c, replace(_last(c), notice=Notice.GIVEN))
+
+
+@_on(events.LateNoticeRecorded)
+def _late_notice(c: Certificate, _e: Event, d: events.LateNoticeRecorded, _z: str) -> Certificate:
+    return _with_last(c, replace(_last(c), notice=Notice.LATE, late_cancel=d.cancel_by))
+
+
+@_on(events.NoticeDelayExcused)
+def _excused(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
+    return _with_last(c, replace(_last(c), notice=Notice.EXCUSED))
+
+
+@_on(events.LateNoticeDue)
+def _notice_owed(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
+    return _with_last(c, replace(_last(c), notice=Notice.OWED, late_cancel=None))
+
+
+@_on(events.IssuerObligationBreached)
+def _breached(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
+    owed = e.rule is Rule.DNB_4_11 and _last(c).notice is Notice.PENDING
+    return _with_last(c, replace(_last(c), notice=Notice.BREACHED)) if owed else c
+
+
+@_on(events.TermRecomputed)
+def _recomputed(c: Certificate, _e: Event, d: events.TermRecomputed, _z: str) -> Certificate:
+    return _with_last(c, replace(_last(c), late_cancel=d.new)) if d.key == "late_cancel" else c
+
+
+@_on(events.TaskOpened)
+def _task(c: Certificate, _e: Event, d: events.TaskOpened, _z: str) -> Certificate:
+    if d.task == "extension-alarm" and isinstance(c.contract, Extended):
+        return replace(c, contract=replace(c.contract, alarmed=True))
+    return c
+
+
+def _with_last(c: Certificate, last: Running) -> Certificate:
+    contract = last if isinstance(c.contract, Running) else replace(c.contract, last=last)  # type: ignore[type-var]
+    return replace(c, contract=contract)
+
+
+# --- class and edition -------------------------------------------------------------------------------------------
+
+
+@_on(events.ClassAttested)
+def _attested(c: Certificate, e: Event, d: events.ClassAttested, _z: str) -> Certificate:
+    at = next((p.at for p in c.phases if p.term == d.term), e.effective_at)
+    row = Attestation(at, d.term, d.business_year, d.attained, d.edition, d.period)
+    return replace(c, attestations=(*c.attestations, row), agreed=None)
+
+
+@_on(events.SpecialEditionGranted)
+def _granted_edition(c: Certificate, e: Event, d: events.SpecialEditionGranted, _z: str) -> Certificate:
+    row = replace(c.attestations[-1], at=e.effective_at, edition=d.edition)
+    return replace(c, attestations=(*c.attestations, row))
+
+
+# --- mark licence ------------------------------------------------------------------------------------------------
+
+
+@_on(events.MarkLicenceGranted)
+def _licensed(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
+    return replace(c, granted_at=e.effective_at)
+
+
+@_on(events.MarkLicenceLost)
+def _lost(c: Certificate, e: Event, d: events.MarkLicenceLost, _z: str) -> Certificate:
+    return replace(c, grounds=(*c.grounds, Ground(d.ground, e.rule or Rule.DNB_6_14, e.effective_at)))
+
+
+@_on(events.LossGroundClosed)
+def _ground_closed(c: Certificate, e: Event, d: events.LossGroundClosed, _z: str) -> Certificate:
+    closed = tuple(
+        replace(g, closed_at=e.effective_at) if g.ground == d.ground and g.closed_at is None else g for g in c.grounds
+    )
+    return replace(c, grounds=closed)
+
+
+@_on(facts.ReinstatementRequested)
+def _requested(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
+    return replace(c, reinstatement_requested=True)
+
+
+@_on(events.MarkLicenceReinstated)
+def _reinstated(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
+    at = e.effective_at
+    grounds = tuple(replace(g, reinstated_at=g.reinstated_at or at) for g in c.grounds)
+    return replace(c, grounds=grounds, reinstatement_requested=False)
+
+
+@_on(events.MarkLicenceSuspended)
+def _suspended(c: Certificate, e: Event, d: events.MarkLicenceSuspended, _z: str) -> Certificate:
+    return replace(c, suspensions=(*c.suspensions, Suspension(d.case, e.effective_at)))
+
+
+@_on(events.MarkLicenceRestored)
+def _restored(c: Certificate, e: Event, d: events.MarkLicenceRestored, _z: str) -> Certificate:
+    ended = tuple(
+        replace(s, until=e.effective_at) if s.case == d.case and s.until is None else s for s in c.suspensions
+    )
+    return replace(c, suspensions=ended)
+
+
+@_on(events.MarkLicenceRevoked)
+def _revoked(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
+    return replace(c, revoked_at=c.revoked_at or e.effective_at)

@@ -1,0 +1,71 @@
+"""What lies ahead of a company: every open term, whose it is, and when it lapses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.calendar import Term
+from domain.certificate import Certificate, Extended, Held, Notice, Running
+from domain.dossier import Dossier
+from domain.misuse import Case, SuspendedFor, Warned
+
+ISSUER, HOLDER, NOBODY = "issuer", "holder", "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One open term: the certificate or case it is about, what falls due, and who has to act."""
+
+    about: str
+    what: str
+    whose: str
+    term: Term
+
+    @property
+    def due_at(self) -> datetime:
+        """When it lapses."""
+        return self.term.lapses_at
+
+
+def items(dossier: Dossier) -> tuple[Item, ...]:
+    """All open terms of a company's certificates and cases, the soonest first."""
+    told = [item for c in dossier.certificates.values() for item in _of_contract(c)]
+    told.extend(item for case in dossier.cases.values() for item in _of_case(case))
+    return tuple(sorted(told, key=lambda item: (item.due_at, item.about, item.what)))
+
+
+def _of_contract(c: Certificate) -> list[Item]:
+    match c.contract:
+        case Running() as running:
+            told = _of_running(c, running)
+        case Extended(alarm=alarm, last=last):
+            told = [Item(c.order, "data is still missing", ISSUER, alarm), *_window(c, last)]
+        case Held(last=last):
+            told = _window(c, last)
+        case _:
+            told = []
+    return told
+
+
+def _of_running(c: Certificate, running: Running) -> list[Item]:
+    told = [Item(c.order, "contract term ends", NOBODY, running.dates.expires)]
+    if not running.cancelled:
+        told.append(Item(c.order, "last day to cancel", HOLDER, running.dates.cancel_by))
+        if running.notice is Notice.PENDING:
+            told.append(Item(c.order, "renewal notice", ISSUER, running.dates.notice_by))
+    return told + _window(c, running)
+
+
+def _window(c: Certificate, last: Running) -> list[Item]:
+    return (
+        [Item(c.order, "last day to cancel after a late notice", HOLDER, last.late_cancel)] if last.late_cancel else []
+    )
+
+
+def _of_case(case: Case) -> list[Item]:
+    match case:
+        case Warned(remedy_by=term, passed=False):
+            return [Item(case.case, "misuse has to stop (48 hours)", HOLDER, term)]
+        case SuspendedFor(remedy_by=Term() as term, passed=False):
+            return [Item(case.case, "misuse has to stop (7 working days)", HOLDER, term)]
+        case _:
+            return []

@@ -1,0 +1,150 @@
+"""The agenda: what falls due, when, for whom, and how that date was computed; and the tasks that wait for a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, String, Table, select
+
+from domain.calendar import Term
+from domain.dossier import Dossier
+from domain.events import DecisionAnnulled, TaskOpened
+from domain.outlook import Item, items
+from projections.batch import Batch, delete_rows, insert_rows, instant, metadata, micros
+
+agenda = Table(
+    "agenda",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("about", String, primary_key=True),
+    Column("what", String, primary_key=True),
+    Column("due_at", BigInteger, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("whose", String, nullable=False),
+    Column("term", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("agenda_by_due", agenda.c.due_at)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("stream", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("task", String, nullable=False),
+    Column("about", String, nullable=False),
+    Column("recommendation", String, nullable=False),
+    Column("rule", String),
+    Column("opened_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+NAME = "agenda"
+TABLES = (agenda, tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One entry of the agenda."""
+
+    subject: str
+    about: str
+    what: str
+    due_at: datetime
+    rule: str
+    whose: str
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for a person, with a recommendation (GEN-8)."""
+
+    stream: str
+    task: str
+    about: str
+    recommendation: str
+    rule: str | None
+    opened_at: datetime
+
+
+class Agenda:
+    """Keeps the agenda up to date; remembers what it wrote last, so that only what changed is written again."""
+
+    def __init__(self, remember: int) -> None:
+        self._remember = remember
+        self._written: dict[str, tuple[object, object, tuple[Item, ...]]] = {}
+
+    def project(self, batch: Batch, to: Connection) -> None:
+        """Write the entries that differ after this batch."""
+        gone: list[str] = []
+        fresh: list[tuple[object, ...]] = []
+        for subject in batch.subjects:
+            self._subject(batch.dossier(subject), gone, fresh)
+        delete_rows(to, agenda, "subject", gone)
+        insert_rows(to, agenda, fresh)
+        self._tasks(batch, to)
+        while len(self._written) > self._remember:
+            self._written.pop(next(iter(self._written)))
+
+    def _subject(self, dossier: Dossier, gone: list[str], fresh: list[tuple[object, ...]]) -> None:
+        known = self._written.get(dossier.subject)
+        if known is None and not dossier.certificates and not dossier.cases:
+            return
+        if known is not None and known[0] is dossier.certificates and known[1] is dossier.cases:
+            return
+        told = items(dossier)
+        if known is None or known[2] != told:
+            gone.append(dossier.subject)
+            fresh.extend(_row(dossier.subject, item) for item in told)
+        self._written[dossier.subject] = dossier.certificates, dossier.cases, told
+
+    def _tasks(self, batch: Batch, to: Connection) -> None:
+        opened: dict[tuple[str, int], tuple[object, ...]] = {}
+        annulled: list[tuple[str, int]] = []
+        for r in batch.events:
+            data = r.event.data
+            if isinstance(data, TaskOpened):
+                opened[r.event.stream, r.version] = (
+                    r.event.stream,
+                    r.version,
+                    data.task,
+                    data.about,
+                    data.recommendation,
+                    r.event.rule,
+                    micros(r.event.effective_at),
+                )
+            elif isinstance(data, DecisionAnnulled) and data.event == "TaskOpened":
+                annulled.append((r.event.stream, data.version))
+        insert_rows(to, tasks, list(opened.values()))
+        for stream, version in annulled:
+            to.execute(tasks.delete().where(tasks.c.stream == stream, tasks.c.version == version))
+
+    def forget(self) -> None:
+        """Forget what was written: the tables are no longer what they were."""
+        self._written.clear()
+
+
+def _row(subject: str, item: Item) -> tuple[object, ...]:
+    term = item.term
+    return subject, item.about, item.what, micros(item.due_at), term.rule.value, item.whose, term.model_dump_json()
+
+
+def due(of: Connection, *, until: datetime | None = None, subject: str | None = None, limit: int = 1000) -> list[Due]:
+    """What falls due, the soonest first."""
+    wanted = select(agenda).order_by(agenda.c.due_at, agenda.c.subject, agenda.c.what).limit(limit)
+    if until is not None:
+        wanted = wanted.where(agenda.c.due_at <= micros(until))
+    if subject is not None:
+        wanted = wanted.where(agenda.c.subject == subject)
+    return [
+        Due(r.subject, r.about, r.what, instant(r.due_at), r.rule, r.whose, Term.model_validate_json(r.term))
+        for r in of.execute(wanted)
+    ]
+
+
+def open_tasks(of: Connection, *, subject: str | None = None, limit: int = 1000) -> list[Task]:
+    """The tasks that were opened, the newest first."""
+    wanted = select(tasks).order_by(tasks.c.opened_at.desc(), tasks.c.stream, tasks.c.version).limit(limit)
+    if subject is not None:
+        wanted = wanted.where((tasks.c.stream == subject) | tasks.c.stream.between(f"{subject}/", f"{subject}0"))
+    return [Task(r.stream, r.task, r.about, r.recommendation, r.rule, instant(r.opened_at)) for r in of.execute(wanted)]

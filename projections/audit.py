@@ -1,0 +1,105 @@
+"""The audit trail: every event, what it is, when it holds, when we knew it, who or what caused it, by which rule."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, String, Table, select
+
+from projections.batch import Batch, insert_rows, instant, metadata, micros
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("stream", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", String, nullable=False),
+    Column("effective_at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("cause", String),
+    Column("source", String),
+    Column("actor", String),
+    Column("role", String),
+    Column("rule", String),
+    Column("editions", String),
+)
+Index("audit_by_stream", audit.c.stream)
+
+NAME = "audit"
+TABLES = (audit,)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the trail; `cause` is the fact itself for a recorded fact, else what a decision followed from."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    effective_at: datetime
+    recorded_at: datetime
+    cause: str | None
+    source: str | None
+    actor: str | None
+    role: str | None
+    rule: str | None
+    editions: str | None
+
+
+class Audit:
+    """Writes the trail."""
+
+    def project(self, batch: Batch, to: Connection) -> None:
+        """One row for every event."""
+        rows = [
+            (
+                r.position,
+                e.stream,
+                r.version,
+                type(e.data).__name__,
+                micros(e.effective_at),
+                micros(e.recorded_at),
+                e.cause if e.fact is None else e.fact,
+                e.source,
+                e.actor,
+                e.role,
+                e.rule,
+                e.editions,
+            )
+            for r in batch.events
+            for e in (r.event,)
+        ]
+        insert_rows(to, audit, rows)
+
+    def forget(self) -> None:
+        """Nothing is remembered."""
+
+
+def trail(  # noqa: PLR0913 - each is a way to narrow the question
+    of: Connection,
+    *,
+    subject: str | None = None,
+    actor: str | None = None,
+    rule: str | None = None,
+    name: str | None = None,
+    after: int = 0,
+    limit: int = 1000,
+) -> list[Line]:
+    """The trail in the order in which it was written, narrowed by company, actor, rule or event."""
+    wanted = select(audit).where(audit.c.position > after).order_by(audit.c.position).limit(limit)
+    if subject is not None:
+        wanted = wanted.where((audit.c.stream == subject) | audit.c.stream.between(f"{subject}/", f"{subject}0"))
+    for column, value in ((audit.c.actor, actor), (audit.c.rule, rule), (audit.c.name, name)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    return [
+        Line(
+            **{
+                **row._asdict(),
+                "effective_at": instant(row.effective_at),
+                "recorded_at": instant(row.recorded_at),
+            }
+        )
+        for row in of.execute(wanted)
+    ]

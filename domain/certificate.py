@@ -27,11 +27,15 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A contract in its term. The next terms are counted from `anchor`, the day that closed `anchor_term`."""
+    """A contract in its term. The next terms are counted from `anchor`, the day that closed `anchor_term`.
+
+    Nothing falls due before `since`, when the term was decided: a renewal held for long may begin after its own days.
+    """
 
     dates: ContractTerm
     anchor: date
     anchor_term: int
+    since: datetime
     notice: Notice = Notice.PENDING
     late_cancel: Term | None = None
     cancelled: bool = False

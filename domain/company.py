@@ -114,10 +114,12 @@ def edition_attained(company: Company, year: int, at: datetime, policy: Policy, 
     `golds` are the business years whose Gold certificates were ordered, for the reading that counts those (X-12).
     """
 
-    def streak(length: int, classes: frozenset[Excellence]) -> bool:
-        return all(company.attained(year - back, at) in classes for back in range(length))
+    classes = {a.business_year: a.attained for a in company.assessments if a.at <= at}
 
-    if not streak(3, _EXCELLENT):
+    def streak(length: int, of: frozenset[Excellence]) -> bool:
+        return all(classes.get(year - back) in of for back in range(length))
+
+    if classes.get(year) not in _EXCELLENT or not streak(3, _EXCELLENT):
         return Edition.BASE
     if not (streak(3, _TOP) or policy.gold_basis == "excellence"):
         return Edition.SILVER
@@ -196,8 +198,9 @@ def collected_at(company: Company, scheme: Scheme, year: int) -> datetime | None
     """When a business year's data is collected: this company's if told, else the scheme's close (DNB-4.4)."""
     for windows in (company.windows, scheme.windows):
         for window in windows:
-            if window.business_year == year and window.closed_at is not None:
-                return window.closed_at
+            ended = window.closed_at or window.closes_at
+            if window.business_year == year and ended is not None:
+                return ended
     return None
 
 
@@ -211,6 +214,7 @@ def collecting(company: Company, scheme: Scheme, at: datetime) -> int | None:
     return None
 
 
-def founding(company: Company, zone: str) -> datetime | None:
-    """The first instant of the founding day, where the register tells it."""
-    return midnight(company.founded, zone) if company.founded else None
+def precedes_founding(company: Company, at: datetime, zone: str) -> bool:
+    """Whether an instant lies before the first one of the founding day, where the register tells that."""
+    founded = company.founded
+    return founded is not None and at.date() <= founded and at < midnight(founded, zone)

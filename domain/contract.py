@@ -7,7 +7,7 @@ from domain import events, facts
 from domain.calendar import Term, days, days_before, local_day, midnight, months_after
 from domain.calendar import months as months_term
 from domain.certificate import Certificate, Ended
-from domain.company import EDITIONS, current_class, edition_attained, ineligible
+from domain.company import EDITIONS, Assessment, current_class, edition_attained, ineligible
 from domain.events import Conclusion, ContractTerm, Event
 from domain.facts import Edition, Excellence
 from domain.rules import Rule
@@ -81,7 +81,8 @@ def conclude(t: "Telling", event: Event, certificate: Certificate, conclusion: C
     edition = agreed if agreed and EDITIONS.index(agreed) <= EDITIONS.index(attained) else Edition.BASE
     if agreed and edition is Edition.BASE:
         _refuse_edition(t, certificate, at, cause, agreed, attained)
-    attest(t, certificate, at, cause, Rule.DNB_3_1, dates, edition)
+    newest = current_class(company, t.scheme, at)
+    attest(t, certificate, at, cause, Rule.DNB_3_1, dates, newest, edition)
 
 
 def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, certificate: Certificate) -> None:
@@ -178,17 +179,24 @@ def offer_editions(t: "Telling", event: Event, year: int) -> None:
         if c.contract is None or isinstance(c.contract, Ended):
             continue
         attained = edition_now(t, c, at)
-        before = edition_attained(company, year - 1, at, t.scheme.policy, _golds(c))
+        golds = tuple(gold for gold in _golds(c) if gold < year - 1)
+        before = edition_attained(company, year - 1, at, t.scheme.policy, golds)
         if EDITIONS.index(attained) > max(EDITIONS.index(c.edition), EDITIONS.index(before)):
             offered = events.SpecialEditionOffered(business_year=year, edition=attained)
             t.tell(c.stream, at, offered, Rule.DNB_4_10, t.cause(event))
 
 
 def attest(
-    t: "Telling", certificate: Certificate, at: datetime, cause: str, rule: Rule, dates: ContractTerm, edition: Edition
+    t: "Telling",
+    c: Certificate,
+    at: datetime,
+    cause: str,
+    rule: Rule,
+    dates: ContractTerm,
+    newest: Assessment | None,
+    edition: Edition,
 ) -> None:
-    """The class attained now, with an edition, is shown for a term."""
-    newest = current_class(t.dossier.company, t.scheme, at)
+    """The class of an assessment, with an edition, is shown for a term."""
     if newest is None or newest.attained is Excellence.NONE:
         return  # a renewal that stands though its class fell away: the register says annulled
     attested = events.ClassAttested(
@@ -198,7 +206,7 @@ def attest(
         edition=edition,
         period=dates.valid_from.year,
     )
-    t.tell(certificate.stream, at, attested, rule, cause)
+    t.tell(c.stream, at, attested, rule, cause)
 
 
 def subject_ceased(t: "Telling", event: Event) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from domain import contract, facts, licence, misuse, renewal
 from domain.certificate import Certificate, Ended
 from domain.company import editions_moved
-from domain.dossier import INERT, Dossier
+from domain.dossier import INERT, Dossier, name
 from domain.events import Conclusion, EditionAttained, Event, HolderRenamed
 from domain.facts import Edition
 from domain.rules import Rule
@@ -63,12 +63,12 @@ def _restoration(t: Telling, event: Event, data: facts.ContractRestorationDecide
 
 
 def _verified(t: Telling, event: Event, data: facts.CessationVerified, _c: Certificate, _b: Dossier) -> None:
-    misuse.decide(t, event)
+    misuse.decide(t, event, data)
     licence.close_ground(t, event, data.case)  # a loss by misuse, where the policy has one (X-1)
 
 
-def _misuse(t: Telling, event: Event, _data: Any, _c: Certificate, _b: Dossier) -> None:
-    misuse.decide(t, event)
+def _misuse(t: Telling, event: Event, data: misuse.Step, _c: Certificate, _b: Dossier) -> None:
+    misuse.decide(t, event, data)
 
 
 _CONSEQUENCES: dict[type, Consequence] = {
@@ -103,5 +103,7 @@ NEEDS_HISTORY = (facts.FactRetracted, facts.ContractRestorationDecided)
 
 def in_order(dossier: Dossier, event: Event, at: tuple[object, ...]) -> bool:
     """Whether a fact stands at the story's end, so that it needs no look at what was told before."""
+    if dossier.void and name(event) in dossier.void:
+        return False
     kind = type(event.data)
     return kind in INERT or (kind not in NEEDS_HISTORY and at > dossier.tip)

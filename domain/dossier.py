@@ -1,8 +1,7 @@
 """A company with its certificates, its cases and the scheme as it stands: the boundary of consistency."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from domain import company as companies
 from domain import events, facts, misuse
@@ -22,18 +21,19 @@ _ENDINGS = (
     facts.InsolvencyClosed,
     facts.ProceedingDismissed,
     facts.CompanyDeregistered,
-    facts.DataCollectionClosed,
 )
-_FIRST = (facts.CompanyRegistered,)
+# What a deadline of the same instant hangs on comes before the other facts of that instant.
+_FIRST = (facts.CompanyRegistered, facts.DataCollectionClosed)
 
 # Kept as evidence; no decision reads them, so they are never late.
-INERT = (facts.StatementFiled, facts.StatementRestated, facts.CompanyRenamed)
+INERT = (facts.StatementFiled, facts.StatementRestated)
 
 Moment = tuple[datetime, int, int, datetime, str]
+FactName = tuple[str | None, str | None]
 
 
 def moment(event: Event) -> Moment:
-    """Where a fact stands in its company's story: (effective, after deadlines, beginnings first, said, id).
+    """Where a fact stands in its company's story: (effective, after deadlines, beginnings first, said, id and source).
 
     An announcement that lies ahead stands where it was learned. The sender's own recorded time orders facts of one
     instant, so that the order doesn't depend on when they arrived.
@@ -41,7 +41,12 @@ def moment(event: Event) -> Moment:
     said = event.said_at or event.recorded_at
     kind = type(event.data)
     rank = 0 if kind in _FIRST else 2 if kind in _ENDINGS else 1
-    return min(event.effective_at, said), 1, rank, said, event.fact or ""
+    return min(event.effective_at, said), 1, rank, said, f"{event.fact} {event.source}"
+
+
+def name(event: Event) -> FactName:
+    """What a retraction calls a fact by: (source, id)."""
+    return event.source, event.fact
 
 
 def mark(event: Event) -> bytes:
@@ -51,7 +56,11 @@ def mark(event: Event) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What is known of one company now. `tip` is the moment of the last thing told, `recorded_at` the last learned."""
+    """What is known of one company now.
+
+    `tip` is the moment of the last thing told, `recorded_at` the last learned; `void` names facts that were retracted
+    before they were learned.
+    """
 
     subject: str
     scheme: Scheme
@@ -62,6 +71,7 @@ class Dossier:
     recorded_at: datetime = BEGINNING
     due_at: datetime = NEVER
     known: bytes = b""
+    void: frozenset[FactName] = frozenset()
 
     def stream(self, order: str | None) -> str:
         """The stream of one of its certificates, or the company's own."""
@@ -89,6 +99,10 @@ _OF_THE_COMPANY = (
     facts.CertificateTakenOver,
 )
 _OF_COMPANY = frozenset(_OF_THE_COMPANY)
+_ABOUT_CASES = (events.TaskOpened, events.TermRecomputed)
+
+
+_OF_CASE = frozenset(kind for kind in events.EVENTS.values() if "case" in kind.model_fields or kind in _ABOUT_CASES)
 
 
 def evolve(dossier: Dossier, event: Event) -> Dossier:
@@ -96,35 +110,52 @@ def evolve(dossier: Dossier, event: Event) -> Dossier:
 
     Annulments change the story told before; they are folded by `domain.history`.
     """
-    changes: dict[str, Any] = {}
+    # Written out field by field: this runs for every event there is, and `replace` would take most of its time.
     data = event.data
-    if type(data) in _OF_COMPANY:
-        changes["company"] = companies.evolve(dossier.company, event, dossier.scheme.zone)
-    order = event.order
-    if order is not None:
-        before = dossier.certificates.get(order) or Certificate(dossier.subject, order)
-        after = evolve_certificate(before, event, dossier.scheme.zone)
-        if order not in dossier.certificates or after is not before:
-            changes["certificates"] = {**dossier.certificates, order: after}
-    case_id = getattr(data, "case", None) or (data.key if isinstance(data, events.TermRecomputed) else None)
+    kind = type(data)
+    subject, _, order = event.stream.partition("/")
+    company, certificates, cases = dossier.company, dossier.certificates, dossier.cases
+    tip, known = dossier.tip, dossier.known
+    if kind in _OF_COMPANY:
+        company = companies.evolve(company, event, dossier.scheme.zone)
+    if order:
+        before = certificates.get(order)
+        after = evolve_certificate(before or Certificate(subject, order), event, dossier.scheme.zone)
+        if after is not before:
+            certificates = {**certificates, order: after}
+    if kind in _OF_CASE:
+        cases = _evolve_cases(cases, event)
+    if event.fact is not None:
+        known += mark(event)
+        if kind not in INERT:
+            tip = max(tip, moment(event))
+    elif event.effective_at > tip[0]:
+        tip = (event.effective_at, 0, 0, BEGINNING, "")
+    recorded_at = max(dossier.recorded_at, event.recorded_at)
+    scheme, due_at = dossier.scheme, dossier.due_at
+    return Dossier(dossier.subject, scheme, company, certificates, cases, tip, recorded_at, due_at, known, dossier.void)
+
+
+def _evolve_cases(cases: dict[str, Case], event: Event) -> dict[str, Case]:
+    data = event.data
     if isinstance(data, events.TaskOpened):
         case_id = data.about
-    if case_id is not None:
-        before_case = dossier.cases.get(case_id)
-        after_case = misuse.evolve(before_case, event)
-        if after_case is not None and after_case is not before_case:
-            changes["cases"] = {**dossier.cases, case_id: after_case}
-    if event.fact is not None:
-        changes["known"] = dossier.known + mark(event)
-        if type(data) not in INERT:
-            changes["tip"] = max(dossier.tip, moment(event))
-    elif event.effective_at > dossier.tip[0]:
-        changes["tip"] = (event.effective_at, 0, 0, BEGINNING, "")
-    if event.recorded_at > dossier.recorded_at:
-        changes["recorded_at"] = event.recorded_at
-    return replace(dossier, **changes)
+    else:
+        case_id = data.key if isinstance(data, events.TermRecomputed) else getattr(data, "case", "")
+    before = cases.get(case_id)
+    after = misuse.evolve(before, event)
+    return cases if after is None or after is before else {**cases, case_id: after}
 
 
-def with_scheme(dossier: Dossier, scheme: Scheme) -> Dossier:
+def with_scheme(d: Dossier, scheme: Scheme) -> Dossier:
     """The same dossier under the scheme as it stands now."""
-    return replace(dossier, scheme=scheme)
+    return Dossier(
+        d.subject, scheme, d.company, d.certificates, d.cases, d.tip, d.recorded_at, d.due_at, d.known, d.void
+    )
+
+
+def with_due(d: Dossier, due_at: datetime) -> Dossier:
+    """The same dossier with another moment at which it falls due next."""
+    return Dossier(
+        d.subject, d.scheme, d.company, d.certificates, d.cases, d.tip, d.recorded_at, due_at, d.known, d.void
+    )

@@ -83,7 +83,7 @@ def _concluded(c: Certificate, e: Event, d: events.ContractConcluded, _z: str) -
     regular = dates.expires.unit is Unit.MONTHS  # else its end was moved under another system, before it was taken over
     anchor, anchor_term = (d.concluded_on, 0) if regular else (dates.valid_until, dates.term)
     past = dates.notice_by.lapses_at <= e.effective_at
-    running = Running(dates, anchor, anchor_term, notice=Notice.GIVEN if past else Notice.PENDING)
+    running = Running(dates, anchor, anchor_term, e.effective_at, notice=Notice.GIVEN if past else Notice.PENDING)
     phase = PhaseFrom(e.effective_at, Phase.RUNNING, dates.term, dates.valid_from, dates.valid_until, Rule.DNB_4_3)
     return replace(c, contract=running, phases=_phase(c, phase), issued_in_error=None)
 
@@ -103,10 +103,11 @@ def _extension_ended(c: Certificate, _e: Event, d: events.ContractExtensionEnded
 
 
 @_on(events.ContractRenewed)
-def _renewed(c: Certificate, _e: Event, d: events.ContractRenewed, zone: str) -> Certificate:
+def _renewed(c: Certificate, e: Event, d: events.ContractRenewed, zone: str) -> Certificate:
     last, dates = _last(c), d.dates
-    late_cancel = last.late_cancel if d.provisional else None
-    running = Running(dates, last.anchor, last.anchor_term, late_cancel=late_cancel, provisional=d.provisional)
+    running = Running(dates, last.anchor, last.anchor_term, e.effective_at)
+    if d.provisional:  # the notice of the last term and its 15 days still matter
+        running = replace(running, notice=last.notice, late_cancel=last.late_cancel, provisional=True)
     start = midnight(dates.valid_from, zone)
     phase = Phase.PROVISIONAL if d.provisional else Phase.RUNNING
     row = PhaseFrom(start, phase, dates.term, dates.valid_from, dates.valid_until, Rule.DNB_4_5)
@@ -118,7 +119,7 @@ def _confirmed_renewal(c: Certificate, e: Event, d: events.RenewalConfirmed, _z:
     last = _last(c)
     dates = last.dates
     row = PhaseFrom(e.effective_at, Phase.RUNNING, d.term, dates.valid_from, dates.valid_until, Rule.DNB_4_13)
-    running = replace(last, provisional=False, late_cancel=None)
+    running = Running(dates, last.anchor, last.anchor_term, e.effective_at)
     return replace(c, contract=running, phases=_phase(c, row))
 
 
@@ -127,7 +128,8 @@ def _held(c: Certificate, e: Event, d: events.RenewalHeld, _z: str) -> Certifica
     last = _last(c)
     rule = e.rule or Rule.DNB_4_14
     row = PhaseFrom(e.effective_at, Phase.HELD, d.term, last.dates.valid_from, None, rule)
-    held = Held(last, e.effective_at, for_notice=rule is Rule.DNB_4_14)
+    since = c.contract.since if isinstance(c.contract, Held) else e.effective_at
+    held = Held(last, since, for_notice=rule is Rule.DNB_4_14)
     return replace(c, contract=held, phases=_phase(c, row))
 
 

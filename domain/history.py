@@ -6,14 +6,15 @@ longer right is annulled by an event, and the right one is added at its own lega
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from domain import events, facts
 from domain.calendar import Term
 from domain.certificate import Certificate
 from domain.deciding import apply
-from domain.dossier import Dossier, Moment, blank, evolve, moment
+from domain.dossier import Dossier, FactName, Moment, blank, evolve, moment, name
 from domain.events import DecisionAnnulled, Event
 from domain.renewal import DECISIONS_THAT_STAND
 from domain.schemes.scheme import Scheme
@@ -23,8 +24,7 @@ from domain.telling import Pins, Telling, TermKey
 _EVIDENCE = (events.DecisionAnnulled, events.CommandRefused)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An event with its version in its stream."""
 
     version: int
@@ -44,13 +44,24 @@ def live(history: History) -> list[Entry]:
     return [e for e in history if (e.event.stream, e.version) not in annulled]
 
 
-def retracted(history: Iterable[Entry]) -> set[tuple[str | None, str | None]]:
-    """The facts, by (source, id), that a retraction in force has taken away; a retraction can be retracted itself."""
-    gone: set[tuple[str | None, str | None]] = set()
-    told = [e.event for e in history if isinstance(e.event.data, facts.FactRetracted)]
-    for retraction in sorted(told, key=lambda e: (e.recorded_at, e.fact or ""), reverse=True):
-        if (retraction.source, retraction.fact) not in gone and isinstance(retraction.data, facts.FactRetracted):
-            gone.add((retraction.data.source or retraction.source, retraction.data.fact))
+def retracted(history: Iterable[Entry]) -> set[FactName]:
+    """The facts that a retraction in force has taken away; a retraction can be retracted itself.
+
+    The order in which they were learned doesn't matter. Retractions that name each other in a ring achieve nothing.
+    """
+    aims: dict[FactName, FactName] = {}
+    for entry in history:
+        if isinstance(data := entry.event.data, facts.FactRetracted):
+            aims[name(entry.event)] = (data.source or entry.event.source, data.fact)
+    gone: set[FactName] = set()
+    in_force: set[FactName] = set()
+    while fresh := {
+        retraction
+        for retraction in aims.keys() - in_force - gone
+        if all(other in gone for other, aim in aims.items() if aim == retraction)
+    }:
+        in_force |= fresh
+        gone |= {aims[retraction] for retraction in fresh}
     return gone
 
 
@@ -80,7 +91,8 @@ def fold(subject: str, scheme: Scheme, history: History) -> Dossier:
     for event in evidence:
         dossier = _noted(dossier, event)
     dossier = _issued_in_error(dossier, history)
-    telling = Telling(dossier)
+    void = frozenset(gone - {name(entry.event) for entry in history}) if gone else dossier.void
+    telling = Telling(replace(dossier, void=void))
     telling.watch()
     return telling.dossier
 
@@ -133,7 +145,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
     return Pins(decisions, forced, terms, recomputed)
 
 
-def _restorations(history: History, gone: set[tuple[str | None, str | None]]) -> dict[str, int]:
+def _restorations(history: History, gone: set[FactName]) -> dict[str, int]:
     restored = {}
     for position, entry in enumerate(live(history)):
         event, data = entry.event, entry.event.data

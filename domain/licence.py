@@ -8,8 +8,10 @@ from domain.events import (
     LossGroundClosed,
     MarkLicenceLost,
     MarkLicenceReinstated,
+    MarkLicenceRestored,
     ReinstatementRefused,
     TaskOpened,
+    ViolationCeased,
 )
 from domain.facts import Insolvency
 from domain.misuse import SuspendedFor
@@ -56,10 +58,8 @@ def proceeding_requested(t: "Telling", event: Event, data: facts.ProceedingReque
 
 def loss_decided(t: "Telling", event: Event, data: facts.LossDecided, certificate: "Certificate") -> None:
     """What two people decided about a liquidation (DNB-6.13)."""
-    known = any(
-        s.reference == data.proceeding and s.kind is Insolvency.LIQUIDATION for s in t.dossier.company.proceedings
-    )
-    if not known:
+    liquidations = (s for s in t.dossier.company.proceedings if s.kind is Insolvency.LIQUIDATION)
+    if not any(s.reference == data.proceeding and s.covers(event.effective_at) for s in liquidations):
         t.no_effect(event, Rule.DNB_6_13, f"no liquidation {data.proceeding} is open")
     elif data.decided_by == data.approved_by:
         t.no_effect(event, Rule.DNB_6_13, "two different people are needed")
@@ -76,21 +76,23 @@ def reinstatement_decided(
     """The licence comes back from now on, or the reason why it can't (DNB-6.14)."""
     if not data.granted:
         return  # a refusal changes nothing; the fact itself is on record
+    at, stream, cause = event.effective_at, certificate.stream, t.cause(event)
     fault = _fault(t, data, certificate)
     if fault:
-        refused = ReinstatementRefused(reason=fault.reason)
-        t.tell(certificate.stream, event.effective_at, refused, fault.rule, t.cause(event))
-    else:
-        t.tell(certificate.stream, event.effective_at, MarkLicenceReinstated(), Rule.DNB_6_14, t.cause(event))
+        t.tell(stream, at, ReinstatementRefused(reason=fault.reason), fault.rule, cause)
+        return
+    t.tell(stream, at, MarkLicenceReinstated(), Rule.DNB_6_14, cause)
+    for case in _lapsed(t, certificate):
+        t.tell(stream, at, MarkLicenceRestored(case=case.case), Rule.DNB_7_4, cause)
+        ceased = ViolationCeased(case=case.case, ceased_at=case.declared_at or at)
+        t.tell(stream, at, ceased, Rule.DNB_7_4, cause)
 
 
 def _fault(t: "Telling", data: facts.ReinstatementDecided, certificate: "Certificate") -> Refused | None:
     if certificate.revoked_at is not None:
         return Refused(Rule.DNB_7_5, "the licence was taken away for good")
     standing = [g for g in certificate.grounds if g.reinstated_at is None]
-    cases = (c for c in t.dossier.cases.values() if c.order == certificate.order)
-    lapsed = any(isinstance(c, SuspendedFor) and c.passed for c in cases)
-    if not standing and not lapsed:
+    if not standing and not _lapsed(t, certificate):
         return Refused(Rule.DNB_6_14, "the licence is not lost")
     if any(g.closed_at is None for g in standing):
         open_grounds = ", ".join(g.ground for g in standing if g.closed_at is None)
@@ -102,3 +104,9 @@ def _fault(t: "Telling", data: facts.ReinstatementDecided, certificate: "Certifi
     if not certificate.reinstatement_requested:
         return Refused(Rule.DNB_6_14, "the holder has not asked for it")
     return None
+
+
+def _lapsed(t: "Telling", certificate: "Certificate") -> list[SuspendedFor]:
+    # Suspended, and not stopped within the seven working days: only two people give this back.
+    cases = (c for c in t.dossier.cases.values() if c.order == certificate.order)
+    return [c for c in cases if isinstance(c, SuspendedFor) and c.passed]

@@ -101,6 +101,8 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         kind = Infringement if data.infringement else Reported
         return kind(data.case, data.order, at, data.repeats, None)
     if case is None:
+        if isinstance(event.data, MarkLicenceSuspended):  # taken over with a mark that was suspended elsewhere
+            return SuspendedFor(event.data.case, event.order, at, repeats=False, proposed_by=None, since=at)
         return None
     match event.data:
         case WarningClockStarted(remedy_by=remedy_by):
@@ -116,9 +118,11 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case facts.CessationFoundUntrue() if isinstance(case, Reported | Warned | SuspendedFor):
             return replace(case, declared_at=None)
         case facts.SuspensionDeferred(until=until) if isinstance(case, Warned):
-            return replace(case, deferred_until=until)
+            return replace(case, deferred_until=until, passed=case.passed and until <= at)
         case facts.PermanentWithdrawalProposed(proposed_by=proposed_by):
             return replace(case, proposed_by=proposed_by)
+        case PermanentWithdrawalRefused() if event.rule is not Rule.DNB_7_5:
+            return replace(case, proposed_by=None)  # a proposal without a ground is none
         case TaskOpened(task="suspend" | "withdraw") if isinstance(case, Warned | SuspendedFor):
             return replace(case, passed=True)
         case ViolationCeased(ceased_at=ceased_at):
@@ -140,9 +144,8 @@ def due(case: Case) -> datetime | None:
             return None
 
 
-def lapse(t: "Telling", case: Case, at: datetime) -> None:
+def lapse(t: "Telling", case: Case, at: datetime, cause: str) -> None:
     """What follows when a clock of the ladder runs out in vain (DNB-7.3, 7.5, GEN-8)."""
-    cause = f"deadline {case.case}"
     if isinstance(case, Warned):
         if t.scheme.policy.auto_suspend_on_lapse:
             _suspend(t, case, at, cause)
@@ -152,11 +155,23 @@ def lapse(t: "Telling", case: Case, at: datetime) -> None:
         _task(t, case, at, cause, "withdraw", Rule.DNB_7_5, "7 working days passed: propose a permanent withdrawal")
 
 
-def decide(t: "Telling", event: Event) -> None:
+Step = (
+    facts.WarningServed
+    | facts.WarningDelivered
+    | facts.SuspensionDeferred
+    | facts.SuspensionDecided
+    | facts.SecondDemandServed
+    | facts.SecondDemandDelivered
+    | facts.CessationDeclared
+    | facts.CessationVerified
+    | facts.CessationFoundUntrue
+    | facts.PermanentWithdrawalProposed
+    | facts.PermanentWithdrawalApproved
+)
+
+
+def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> None:
     """What a fact about a case brings about."""
-    data = event.data
-    if not isinstance(data, facts.CaseFact):
-        return
     case = t.dossier.cases.get(data.case)
     if isinstance(data, facts.MisuseReported):
         _reported(t, event, data, case)
@@ -199,8 +214,6 @@ def decide(t: "Telling", event: Event) -> None:
                 t.tell(_stream(t, case), event.effective_at, _refusal(case, fault), fault.rule, t.cause(event))
         case facts.PermanentWithdrawalApproved(approved_by=approved_by):
             _approved(t, event, case, approved_by)
-        case _:
-            t.no_effect(event, Rule.DNB_7_0, "the ladder knows no such step")
 
 
 def _reported(t: "Telling", event: Event, data: facts.MisuseReported, known: Case | None) -> None:
@@ -234,7 +247,7 @@ def _demanded(t: "Telling", event: Event, case: Case) -> None:
     told = working_days(Rule.DNB_7_3, at, REMEDY_WORKING_DAYS, scheme.zone, scheme.calendar)
     kept = t.pinned_term(stream, f"{case.case}/second", told)
     t.tell(stream, at, SecondClockStarted(case=case.case, remedy_by=kept), Rule.DNB_7_3, t.cause(event))
-    t.recompute(stream, at, case.case, kept, told)
+    t.recompute(stream, at, case.case, kept, told, t.cause(event))
 
 
 def _declared(t: "Telling", event: Event, case: Case) -> None:
@@ -261,11 +274,11 @@ def _verified(t: "Telling", event: Event, case: Case) -> None:
 
 
 def _found_untrue(t: "Telling", event: Event, case: Case) -> None:
-    at = event.effective_at
-    if isinstance(case, Warned) and case.remedy_by.lapses_at <= at and t.scheme.policy.auto_suspend_on_lapse:
-        _suspend(t, case, at, t.cause(event))
-    elif not isinstance(case, Reported | Warned | SuspendedFor):
+    lapsed_at = due(case)
+    if isinstance(case, Ceased | Withdrawn):
         t.no_effect(event, Rule.DNB_7_2, "the case is closed")
+    elif lapsed_at is not None and lapsed_at <= event.effective_at:
+        lapse(t, case, event.effective_at, t.cause(event))  # what the declaration held
 
 
 def _approved(t: "Telling", event: Event, case: Case, approved_by: str) -> None:
@@ -279,7 +292,7 @@ def _approved(t: "Telling", event: Event, case: Case, approved_by: str) -> None:
 
 
 def _no_ground(t: "Telling", case: Case) -> Refused | None:
-    if isinstance(case, Ceased | Withdrawn | Infringement):
+    if isinstance(case, Ceased | Withdrawn):
         return Refused(Rule.DNB_7_5, "the case is closed")
     lapsed = isinstance(case, SuspendedFor) and case.passed
     both = t.scheme.policy.permanent_requires_both

@@ -15,6 +15,7 @@ from domain.facts import CalendarCorrected
 from domain.history import Entry, History, difference, fold, story
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
+from domain.renewal import waits_for_data
 from domain.telling import Telling
 
 REFUSALS = (
@@ -50,8 +51,9 @@ def learn(dossier: Dossier, event: Event) -> Learned | None:
     t.fall_due(event.recorded_at)
     if not in_order(t.dossier, event, moment(event)):
         return None
+    before = t.dossier
     apply(t, event)
-    t.watch()
+    t.watch(before)
     t.fall_due(event.recorded_at)
     return Learned(t.dossier, tuple(t.events))
 
@@ -135,15 +137,17 @@ def meet(dossier: Dossier, scheme: Scheme, fact: Event) -> Learned | None:
     """A scheme-wide fact reaches a company; None if its history is needed to tell what that changes."""
     if not dossier.certificates and not dossier.cases:
         return Learned(with_scheme(dossier, scheme), ())
+    fact = lifted(dossier, fact)
     t = Telling(dossier)
     t.fall_due(fact.recorded_at)
-    if isinstance(fact.data, CalendarCorrected) or moment(fact) < t.dossier.tip:
-        return None
+    if isinstance(fact.data, CalendarCorrected) or moment(fact)[0] <= t.dossier.tip[0]:
+        return None  # what hangs on it comes before the facts of its own instant
     return _under(t, scheme, fact)
 
 
 def remeet(dossier: Dossier, history: History, scheme: Scheme, fact: Event) -> Learned:
     """The same for a scheme-wide fact that changes what was told before."""
+    fact = lifted(dossier, fact)
     t = Telling(dossier)
     t.fall_due(fact.recorded_at)
     known = appended(history, t.events)
@@ -154,6 +158,8 @@ def remeet(dossier: Dossier, history: History, scheme: Scheme, fact: Event) -> L
 def _under(t: Telling, scheme: Scheme, fact: Event) -> Learned:
     t.dossier = with_scheme(t.dossier, scheme)
     t.learned_at = fact.recorded_at
+    if not any(waits_for_data(c) for c in t.dossier.certificates.values()):
+        return Learned(t.dossier, tuple(t.events))
     t.watch()
     t.fall_due(fact.recorded_at)
     return Learned(t.dossier, tuple(t.events))

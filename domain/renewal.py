@@ -1,14 +1,14 @@
 """The renewal: noticed, cancelled, extended, held, renewed or expired at the end of each term (clause 4)."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
-from domain.calendar import Term, days, local_day, midnight, working_days
+from domain.calendar import Term, days, midnight, working_days
 from domain.calendar import months as months_term
 from domain.certificate import Certificate, Ended, Extended, Held, Notice, Running
-from domain.company import EDITIONS, collected_at, collecting, ineligible
+from domain.company import EDITIONS, collected_at, collecting, current_class, ineligible
 from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_now
 from domain.events import Event
 from domain.rules import Refused, Rule
@@ -27,6 +27,7 @@ DECISIONS_THAT_STAND = (
 )
 
 _DAY = timedelta(days=1)
+_SILENT = frozenset({Notice.EXCUSED, Notice.OWED, Notice.BREACHED})
 
 
 # --- notice and cancellation -------------------------------------------------------------------------------------
@@ -45,21 +46,24 @@ def notice_delivered(t: "Telling", event: Event, data: facts.RenewalNoticeDelive
         t.tell(stream, at, events.RenewalNoticeFoundIncomplete(missing=missing), Rule.DNB_4_11, cause)
         return
     last = contract if isinstance(contract, Running) else contract.last
+    if last.cancelled:
+        t.no_effect(event, Rule.DNB_4_11, "the renewal is cancelled, no notice is owed")
+        return
     if last.notice in {Notice.GIVEN, Notice.LATE}:
         t.no_effect(event, Rule.DNB_4_11, "a notice for this term was given before")
         return
-    term = last.dates.term
-    if last.notice is Notice.PENDING and at < last.dates.notice_by.lapses_at:
-        t.tell(stream, at, events.RenewalNoticeAccepted(term=term), Rule.DNB_4_11, cause)
+    if last.notice is Notice.PENDING:  # its lapse would have made it something else
+        t.tell(stream, at, events.RenewalNoticeAccepted(term=last.dates.term), Rule.DNB_4_11, cause)
         return
+    term = last.dates.term - last.provisional
     excused = last.notice in {Notice.EXCUSED, Notice.OWED} and data.late_reason is facts.LateReason.DATA_NOT_COLLECTED
-    if not excused and last.notice is not Notice.BREACHED:
+    if not excused and last.notice is not Notice.BREACHED and not last.provisional:
         breach = events.IssuerObligationBreached(duty="renewal notice", due=last.dates.notice_by)
         t.tell(stream, at, breach, Rule.DNB_4_12, cause)
     told = days(Rule.DNB_4_13, at, LATE_CANCEL_DAYS, t.scheme.zone, t.scheme.calendar)
     kept = t.pinned_term(stream, f"late_cancel/{term}", told)
     t.tell(stream, at, events.LateNoticeRecorded(term=term, cancel_by=kept, excused=excused), Rule.DNB_4_13, cause)
-    t.recompute(stream, at, "late_cancel", kept, told)
+    t.recompute(stream, at, "late_cancel", kept, told, cause)
 
 
 def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certificate: Certificate) -> None:
@@ -73,17 +77,16 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
     if fault := _nonconforming(t, data, certificate):
         t.tell(stream, at, events.NonConformingCancellationReceived(reason=fault), Rule.DNB_4_7, cause)
         advice = "invite the holder to cancel in the agreed form, by e-mail of the representative"
-        t.tell(stream, at, _task("invite-cancellation", certificate, advice, None), Rule.DNB_4_7, cause)
+        t.tell(stream, at, _task("invite-cancellation", certificate, advice), Rule.DNB_4_7, cause)
         return
     last = contract if isinstance(contract, Running) else contract.last
     if last.cancelled:
         t.no_effect(event, Rule.DNB_4_6, "it is cancelled already")
         return
-    if fault := _too_late(t, contract, last, at):
-        t.tell(stream, at, events.CancellationRefused(reason=fault), Rule.DNB_4_6, cause)
+    rule = _may_cancel(t, contract, last, at)
+    if rule is None:
+        t.tell(stream, at, events.CancellationRefused(reason=_outside(t, last)), Rule.DNB_4_6, cause)
         return
-    late = at >= last.dates.cancel_by.lapses_at
-    rule = Rule.DNB_4_13 if late else Rule.DNB_4_6
     t.tell(stream, at, events.CancellationAccepted(term=last.dates.term), rule, cause)
     if isinstance(contract, Held):
         t.tell(stream, at, _at_expiry(last, contract.since), rule, cause)
@@ -108,22 +111,38 @@ def _nonconforming(t: "Telling", data: facts.RenewalCancelled, certificate: Cert
     return None
 
 
-def _too_late(t: "Telling", contract: Running | Extended | Held, last: Running, at: datetime) -> str | None:
-    opens, lapses = last.dates.cancel_by.starts, last.dates.cancel_by.lapses_at
-    if last.late_cancel is not None and at < last.late_cancel.lapses_at:
-        return None
-    waits = last.notice in {Notice.EXCUSED, Notice.OWED, Notice.BREACHED} or isinstance(contract, Extended)
-    if waits and t.scheme.policy.hold_without_notice:
-        return None  # the 15 days of a notice that was never given have not even begun (DNB-4.13, 4.14)
+def _may_cancel(t: "Telling", contract: Running | Extended | Held, last: Running, at: datetime) -> Rule | None:
+    """The rule by which the holder may cancel at this instant, None if he may not."""
+    if isinstance(contract, Extended):
+        return Rule.DNB_4_6  # its end, and with it the last day to cancel, is not known yet
+    if not last.provisional:
+        lapses = last.dates.cancel_by.lapses_at
+        within = midnight(_last_cancel_day(last), t.scheme.zone) <= at < last.dates.expires.lapses_at
+        if within if t.scheme.policy.cancel_reading == "within_last" else at < lapses:
+            return Rule.DNB_4_6
+    if last.late_cancel is not None:
+        return Rule.DNB_4_13 if at < last.late_cancel.lapses_at else None
+    # The 15 days of a notice that was never given have not even begun.
+    return Rule.DNB_4_13 if last.notice in _SILENT else None
+
+
+def _outside(t: "Telling", last: Running) -> str:
+    day = _last_cancel_day(last)
     if t.scheme.policy.cancel_reading == "within_last":
-        first = midnight(local_day(opens, t.scheme.zone) - CANCEL_DAYS * _DAY, t.scheme.zone)
-        inside = first <= at < last.dates.expires.lapses_at
-        return None if inside else f"not within the last {CANCEL_DAYS} days, from {local_day(first, t.scheme.zone)}"
-    day = last.dates.cancel_by.last_day
-    return None if at < lapses else f"the last day was {day}, {CANCEL_DAYS} days before {last.dates.valid_until}"
+        return f"not within the last {CANCEL_DAYS} days, from {day} to {last.dates.valid_until}"
+    return f"the last day was {day}, {CANCEL_DAYS} days before {last.dates.valid_until}"
+
+
+def _last_cancel_day(last: Running) -> date:
+    return last.dates.valid_until - CANCEL_DAYS * _DAY
 
 
 # --- what falls due ----------------------------------------------------------------------------------------------
+
+
+def waits_for_data(c: Certificate) -> bool:
+    """Whether the collection of data moves what this contract waits for."""
+    return isinstance(c.contract, Extended) or (isinstance(c.contract, Running) and c.contract.notice is Notice.EXCUSED)
 
 
 def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
@@ -132,20 +151,23 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
     match c.contract:
         case Running() as running:
             if running.notice is Notice.PENDING and not running.cancelled:
-                yield running.dates.notice_by.lapses_at, "notice"
+                yield max(running.dates.notice_by.lapses_at, running.since), "notice"
+            else:
+                yield max(running.dates.expires.lapses_at, running.since), "expiry"
             if running.notice is Notice.EXCUSED:
-                collected = collected_at(company, scheme, running.dates.valid_until.year - 1)
+                # Data that came with the deadline itself was still awaited when it lapsed.
+                year = collecting(company, scheme, running.dates.notice_by.lapses_at - datetime.resolution)
+                collected = None if year is None else collected_at(company, scheme, year)
                 if collected is not None and collected < running.dates.expires.lapses_at:
-                    yield max(collected, running.dates.notice_by.lapses_at), "data"
+                    yield collected, "data"
             if running.provisional and running.late_cancel is not None:
                 yield running.late_cancel.lapses_at, "late_cancel"
-            yield running.dates.expires.lapses_at, "expiry"
         case Extended(since=since, business_year=year, alarm=alarm, alarmed=alarmed):
             collected = collected_at(company, scheme, year)
             if collected is not None:
                 yield max(collected, since), "collected"
             if not alarmed:
-                yield alarm.lapses_at, "alarm"
+                yield max(alarm.lapses_at, since), "alarm"
         case Held(last=Running(late_cancel=Term() as late_cancel), since=since, for_notice=True):
             yield max(late_cancel.lapses_at, since), "late_cancel"
         case _:
@@ -158,71 +180,60 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
 def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
     """What the lapse of a term brings about if nobody acted, at its own legal moment."""
     cause = f"deadline {key}"
-    match key:
-        case "notice":
-            _notice_missed(t, c, at, cause)
-        case "data":
-            _notice_owed(t, c, at, cause)
-        case "late_cancel":
-            _late_window_over(t, c, at, cause)
-        case "expiry":
-            _expire(t, c, at, cause)
-        case "collected":
-            _extension_over(t, c, at, cause)
-        case "alarm":
-            advice = f"collected data is missing for {t.scheme.policy.extension_alarm_days} days: ask for it"
-            t.tell(c.stream, at, _task("extension-alarm", c, advice, None), Rule.DNB_4_4, cause)
-        case _:
-            forced = t.forced_end(c.stream)
-            if forced is not None:
-                t.tell(c.stream, at, forced.data, Rule.DNB_6_12, forced.cause or cause)
-                review(t, c, at, "it ended with its subject, by a fact that has fallen away")
-
-
-def _notice_missed(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    contract = c.contract
-    if isinstance(contract, Running):
-        if collecting(t.dossier.company, t.scheme, at) is not None:
-            t.tell(c.stream, at, events.NoticeDelayExcused(term=contract.dates.term), Rule.DNB_4_12, cause)
-        else:
-            breach = events.IssuerObligationBreached(duty="renewal notice", due=contract.dates.notice_by)
-            t.tell(c.stream, at, breach, Rule.DNB_4_11, cause)
-
-
-def _notice_owed(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    contract = c.contract
-    if isinstance(contract, Running):
-        by = working_days(Rule.DNB_4_12, at, LATE_NOTICE_WORKING_DAYS, t.scheme.zone, t.scheme.calendar)
-        by = t.pinned_term(c.stream, f"notify/{contract.dates.term}", by)
-        t.tell(c.stream, at, events.LateNoticeDue(term=contract.dates.term, notify_by=by), Rule.DNB_4_12, cause)
-
-
-def _late_window_over(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    match c.contract:
-        case Running() as running:
+    match key, c.contract:
+        case "notice", Running() as running:
+            _notice_missed(t, c, running, at, cause)
+        case "data", Running() as running:
+            _notice_owed(t, c, running.dates.term, at, cause)
+        case "late_cancel", Running() as running:
             t.tell(c.stream, at, events.RenewalConfirmed(term=running.dates.term), Rule.DNB_4_13, cause)
-        case Held(last=last, since=since):
-            _renew(t, c, at, cause, last, since)
+        case "late_cancel", Held() as held:
+            _window_over(t, c, held, at, cause)
+        case "expiry", Running() as running:
+            _expire(t, c, running, at, cause)
+        case "collected", Extended() as extended:
+            _extension_over(t, c, extended.last, at, cause)
+        case "alarm", Extended():
+            advice = f"collected data is missing for {t.scheme.policy.extension_alarm_days} days: ask for it"
+            t.tell(c.stream, at, _task("extension-alarm", c, advice), Rule.DNB_4_4, cause)
         case _:
-            pass
+            forced = t.pins.forced[c.stream]
+            t.tell(c.stream, at, forced.data, Rule.DNB_6_12, forced.cause or cause)
+            review(t, c, at, "it ended with its subject, by a fact that has fallen away")
 
 
-def _extension_over(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
-    contract = c.contract
-    if isinstance(contract, Extended):
-        zone, last = t.scheme.zone, contract.last
-        day = local_day(at, zone)
-        dates = dates_of(t, last.dates.term, last.dates.valid_from, days(Rule.DNB_4_4, at, 0, zone, None))
-        t.tell(c.stream, at, events.ContractExtensionEnded(dates=dates), Rule.DNB_4_4, cause)
-        if t.scheme.policy.extension_needs_new_notice and not last.cancelled and day == dates.valid_until:
-            _notice_owed(t, t.dossier.certificates[c.order], at, cause)
+def _notice_missed(t: "Telling", c: Certificate, running: Running, at: datetime, cause: str) -> None:
+    if collecting(t.dossier.company, t.scheme, at) is not None:
+        t.tell(c.stream, at, events.NoticeDelayExcused(term=running.dates.term), Rule.DNB_4_12, cause)
+    else:
+        breach = events.IssuerObligationBreached(duty="renewal notice", due=running.dates.notice_by)
+        t.tell(c.stream, at, breach, Rule.DNB_4_11, cause)
 
 
-def _expire(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
+def _notice_owed(t: "Telling", c: Certificate, term: int, at: datetime, cause: str) -> None:
+    by = working_days(Rule.DNB_4_12, at, LATE_NOTICE_WORKING_DAYS, t.scheme.zone, t.scheme.calendar)
+    by = t.pinned_term(c.stream, f"notify/{term}", by)
+    t.tell(c.stream, at, events.LateNoticeDue(term=term, notify_by=by), Rule.DNB_4_12, cause)
+
+
+def _window_over(t: "Telling", c: Certificate, held: Held, at: datetime, cause: str) -> None:
+    fault = _for_good(t, c)
+    if fault is None:
+        _renew(t, c, held.last, at, held.since, cause)
+    else:
+        _keep_held(t, c, held.last, at, cause, fault)
+
+
+def _extension_over(t: "Telling", c: Certificate, last: Running, at: datetime, cause: str) -> None:
+    term = last.dates.term
+    dates = dates_of(t, term, last.dates.valid_from, days(Rule.DNB_4_4, at, 0, t.scheme.zone, None))
+    t.tell(c.stream, at, events.ContractExtensionEnded(dates=dates), Rule.DNB_4_4, cause)
+    if t.scheme.policy.extension_needs_new_notice and not last.cancelled:
+        _notice_owed(t, c, term, at, cause)
+
+
+def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause: str) -> None:
     """The end of a term: cancelled, extended, refused, held or renewed, in this order (DNB-4.4 to 4.14)."""
-    contract = c.contract
-    if not isinstance(contract, Running):
-        return
     if contract.cancelled:
         t.tell(c.stream, at, _at_expiry(contract, at), Rule.DNB_4_6, cause)
         return
@@ -235,23 +246,28 @@ def _expire(t: "Telling", c: Certificate, at: datetime, cause: str) -> None:
         if now is not type(stands.data):
             review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
         if isinstance(stands.data, events.ContractRenewed):
-            _renew(t, c, at, cause, contract, at)
+            _renew(t, c, contract, at, at, cause)
         else:
             t.tell(c.stream, at, stands.data, stands.rule or Rule.DNB_4_8, cause)
     elif year is not None:
-        alarm = days(Rule.DNB_4_4, at - _DAY, t.scheme.policy.extension_alarm_days, t.scheme.zone, None)
+        last_day = midnight(contract.dates.valid_until, t.scheme.zone)
+        alarm = days(Rule.DNB_4_4, last_day, t.scheme.policy.extension_alarm_days, t.scheme.zone, None)
         extended = events.ContractExtendedPendingData(term=contract.dates.term, business_year=year, alarm=alarm)
         t.tell(c.stream, at, extended, Rule.DNB_4_4, cause)
     elif fault is not None:
         expired = events.ContractExpired(term=contract.dates.term, ended_at=at, reason=f"{fault.rule}: {fault.reason}")
         t.tell(c.stream, at, expired, Rule.DNB_4_8, cause)
     elif hold is not None:
-        t.tell(c.stream, at, events.RenewalHeld(term=contract.dates.term, reason=hold.reason), hold.rule, cause)
-        if hold.rule is Rule.X_17:
-            advice = "the licence was taken away for good: decide whether the contract goes on"
-            t.tell(c.stream, at, _task("decide-renewal", c, advice, None), Rule.X_17, cause)
+        _keep_held(t, c, contract, at, cause, hold)
     else:
-        _renew(t, c, at, cause, contract, at)
+        _renew(t, c, contract, at, at, cause)
+
+
+def _keep_held(t: "Telling", c: Certificate, last: Running, at: datetime, cause: str, hold: Refused) -> None:
+    t.tell(c.stream, at, events.RenewalHeld(term=last.dates.term, reason=hold.reason), hold.rule, cause)
+    if hold.rule is Rule.X_17:
+        advice = "the licence was taken away for good: decide whether the contract goes on"
+        t.tell(c.stream, at, _task("decide-renewal", c, advice), Rule.X_17, cause)
 
 
 def _kind_now(year: int | None, fault: Refused | None, hold: Refused | None) -> type[events.Decision]:
@@ -263,26 +279,34 @@ def _kind_now(year: int | None, fault: Refused | None, hold: Refused | None) -> 
 
 
 def _hold(t: "Telling", c: Certificate, contract: Running) -> Refused | None:
-    if c.revoked_at is not None and not t.scheme.policy.renew_while_revoked:
-        return Refused(Rule.X_17, "the licence was taken away for good")
-    silent = contract.notice in {Notice.PENDING, Notice.EXCUSED, Notice.OWED, Notice.BREACHED}
-    if silent and t.scheme.policy.hold_without_notice:
+    if fault := _for_good(t, c):
+        return fault
+    if contract.notice in _SILENT and t.scheme.policy.hold_without_notice:
         return Refused(Rule.DNB_4_14, "no complete renewal notice was given")
     return None
 
 
-def _renew(t: "Telling", c: Certificate, at: datetime, cause: str, last: Running, since: datetime) -> None:
-    """Twelve more months from the end of the last term, in the class attained now (DNB-4.5, 4.9, 4.10)."""
+def _for_good(t: "Telling", c: Certificate) -> Refused | None:
+    if c.revoked_at is None or t.scheme.policy.renew_while_revoked:
+        return None
+    return Refused(Rule.X_17, "the licence was taken away for good")
+
+
+def _renew(t: "Telling", c: Certificate, last: Running, at: datetime, expired_at: datetime, cause: str) -> None:
+    """Twelve more months from the end of the last term, in the class attained then (DNB-4.5, 4.9, 4.10)."""
     term = last.dates.term + 1
     valid_from = last.dates.valid_until + _DAY
     months = TERM_MONTHS * (term - last.anchor_term)
     dates = dates_of(t, term, valid_from, months_term(Rule.DNB_4_3, last.anchor, months, t.scheme.zone))
-    provisional = at == since and last.late_cancel is not None and last.late_cancel.lapses_at > at
+    # The holder may still undo it: the 15 days of a late notice run, or have not even begun (DNB-4.13).
+    undoable = last.notice in _SILENT if last.late_cancel is None else last.late_cancel.lapses_at > at
+    provisional = undoable and at == expired_at
     t.tell(c.stream, at, events.ContractRenewed(dates=dates, provisional=provisional), Rule.DNB_4_5, cause)
-    attained = edition_now(t, c, at)
+    attained = edition_now(t, c, expired_at)
     if t.scheme.policy.first_edition_by_agreement:
         attained = min(attained, c.edition, key=EDITIONS.index)
-    attest(t, t.dossier.certificates[c.order], at, cause, Rule.DNB_4_9, dates, attained)
+    newest = current_class(t.dossier.company, t.scheme, expired_at)
+    attest(t, c, at, cause, Rule.DNB_4_9, dates, newest, attained)
 
 
 def _at_expiry(last: Running, ended_at: datetime) -> events.ContractCancelledAtExpiry:
@@ -292,8 +316,8 @@ def _at_expiry(last: Running, ended_at: datetime) -> events.ContractCancelledAtE
 def review(t: "Telling", c: Certificate, at: datetime, what: str) -> None:
     """A contract decision stands though the facts have changed: two people may restore what is right."""
     advice = f"{what}; restore the contract by two people, or leave it"
-    t.tell(c.stream, at, _task("review-contract", c, advice, None), Rule.GEN_8, "late fact")
+    t.tell(c.stream, at, _task("review-contract", c, advice), Rule.GEN_8, "late fact")
 
 
-def _task(task: str, c: Certificate, advice: str, due: datetime | None) -> events.TaskOpened:
-    return events.TaskOpened(task=task, about=c.order, recommendation=advice, due=due)
+def _task(task: str, c: Certificate, advice: str) -> events.TaskOpened:
+    return events.TaskOpened(task=task, about=c.order, recommendation=advice)

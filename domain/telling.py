@@ -1,14 +1,14 @@
 """Telling a company's story: every decision that follows from a fact or from the lapse of a term, in order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel
 
 from domain import misuse, renewal
 from domain.calendar import Term
-from domain.dossier import BEGINNING, NEVER, Dossier, evolve
+from domain.dossier import BEGINNING, NEVER, Dossier, evolve, with_due
 from domain.events import Event, FactHadNoEffect, TermRecomputed
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -81,12 +81,11 @@ class Telling:
         """The term as it was communicated, if it was; else as counted now."""
         return self.pins.terms.get((stream, key, told.starts), told)
 
-    def recompute(self, stream: str, at: datetime, key: str, kept: Term, told: Term) -> None:
+    def recompute(self, stream: str, at: datetime, key: str, kept: Term, told: Term, cause: str) -> None:
         """Tell again how corrected calendars moved a term, and move it if the calendar of now ends it later.
 
         A day that would be earlier changes nothing that was communicated (design decision 7).
         """
-        cause = "calendar"
         for earlier in self.pins.recomputed.get((stream, key, kept.starts), ()):
             self.tell(stream, at, earlier, Rule.GEN_3, cause)
             kept = earlier.new
@@ -122,17 +121,25 @@ class Telling:
             before = len(self.events)
             at, kind, which, key = due
             if kind == "case":
-                misuse.lapse(self, self.dossier.cases[which], at)
+                misuse.lapse(self, self.dossier.cases[which], at, f"deadline {which}")
             else:
                 renewal.fall_due(self, self.dossier.certificates[which], key, at)
             if len(self.events) == before:
                 msg = f"nothing follows from {key or kind} of {self.dossier.subject}/{which}, due {at:%Y-%m-%d %H:%M}"
                 raise RuntimeError(msg)
-        self.dossier = replace(self.dossier, due_at=due[0] if due else NEVER)
+        self.dossier = with_due(self.dossier, due[0] if due else NEVER)
 
-    def watch(self) -> None:
-        """Note when the dossier falls due next, after something has changed."""
+    def watch(self, before: Dossier | None = None) -> None:
+        """Note when the dossier falls due next, after something has changed since `before`."""
+        now = self.dossier
+        if (
+            before is not None
+            and now.certificates is before.certificates
+            and now.cases is before.cases
+            and now.company.windows is before.company.windows
+        ):
+            return
         due = self.next_due() if self.dossier.certificates or self.dossier.cases else None
         at = due[0] if due else NEVER
         if at != self.dossier.due_at:
-            self.dossier = replace(self.dossier, due_at=at)
+            self.dossier = with_due(self.dossier, at)

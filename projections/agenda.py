@@ -129,9 +129,18 @@ def _row(subject: str, item: Item) -> tuple[object, ...]:
     return subject, item.about, item.what, micros(item.due_at), term.rule.value, item.whose, term.model_dump_json()
 
 
-def due(of: Connection, *, until: datetime | None = None, subject: str | None = None, limit: int = 1000) -> list[Due]:
-    """What falls due, the soonest first."""
+def due(
+    of: Connection,
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+    subject: str | None = None,
+    limit: int = 1000,
+) -> list[Due]:
+    """What falls due after an instant and until another, the soonest first."""
     wanted = select(agenda).order_by(agenda.c.due_at, agenda.c.subject, agenda.c.what).limit(limit)
+    if after is not None:
+        wanted = wanted.where(agenda.c.due_at > micros(after))
     if until is not None:
         wanted = wanted.where(agenda.c.due_at <= micros(until))
     if subject is not None:

@@ -70,7 +70,7 @@ class Register:
     def __init__(self, remember: int) -> None:
         self._remember = remember
         self._written: dict[str, tuple[_Ledgers, tuple[Standing, ...]]] = {}
-        self._holders: dict[str, tuple[object, ...]] = {}
+        self._holders: dict[str, tuple[str | None, str | None, datetime, dict[str, Certificate]]] = {}
 
     def project(self, batch: Batch, to: Connection) -> None:
         """Write the rows that differ after this batch."""
@@ -79,12 +79,15 @@ class Register:
         moved: list[tuple[object, ...]] = []
         for subject in batch.subjects:
             dossier = batch.dossier(subject)
-            row = (dossier.company.name, dossier.company.pib, dossier.due_at, len(dossier.certificates))
-            if self._holders.get(subject) != row:
-                self._holders[subject] = row
-                moved.append(_holder(dossier))
-            for certificate in dossier.certificates.values():
-                self._certificate(certificate, gone, fresh)
+            company, certificates = dossier.company, dossier.certificates
+            told = (company.name, company.pib, dossier.due_at, certificates)
+            known = self._holders.get(subject)
+            if known is None or known[:3] != told[:3] or known[3] is not certificates:
+                self._holders[subject] = told
+                if known is None or known[:3] != told[:3] or len(known[3]) != len(certificates):
+                    moved.append(_holder(dossier))
+                for certificate in certificates.values():
+                    self._certificate(certificate, gone, fresh)
         delete_rows(to, holders, "subject", [str(row[0]) for row in moved])
         insert_rows(to, holders, moved)
         delete_rows(to, register, "certificate", gone)

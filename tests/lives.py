@@ -153,7 +153,9 @@ def beginning(plan: Plan) -> None:
     """A company with classes and, mostly, a contract on the first day."""
     plan.add(-400, facts.CompanyRegistered(name="Textil", founded=date(2010, 1, 1)))
     for back in range(plan.day(1, 3, 5)):
-        plan.add(-47, classed(2021 - back, plan.pick("AAA", "AAA", "AAA", "AAA", "A") if back else plan.pick("AAA", "A")))
+        plan.add(
+            -47, classed(2021 - back, plan.pick("AAA", "AAA", "AAA", "AAA", "A") if back else plan.pick("AAA", "A"))
+        )
     match plan.pick("consensus", "consensus", "consensus", "consensus", "phone", "taken over"):
         case "consensus":
             plan.add(0, facts.ConsensusRecorded(order="N-1", evidence=HASH))
@@ -308,10 +310,10 @@ def retracted(plan: Plan) -> None:
 def ordered(plan: Plan) -> None:
     """Something else about an order."""
     order = str(plan.pick(*ORDERS))
-    edition = Edition(str(plan.pick("silver", "gold", "platinum", "base")))
+    edition = Edition(str(plan.pick("silver", "gold", "platinum")))
     deeds: tuple[Fact, ...] = (
         facts.ConsensusRecorded(order=order, evidence=HASH),
-        facts.SpecialEditionAgreed(order=order, edition=edition),
+        facts.SpecialEditionAgreed.model_validate({"order": order, "edition": edition}),
         facts.OrderConfirmationSent(order=order),
         facts.OfferMade(order=order),
         facts.RepresentativeNamed(order=order, name="Ana", email="ana@textil.rs"),

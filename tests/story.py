@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from domain import facts, recording
 from domain.certificate import Certificate
 from domain.dossier import Dossier, blank
-from domain.events import Event
+from domain.events import Event, TaskOpened
 from domain.facts import Fact
 from domain.history import Entry
 from domain.schemes.scheme import Scheme
@@ -47,13 +47,13 @@ class Story:
         self.dossier: Dossier = blank(self.subject, self.scheme)
         self.number = 0
 
-    def event(self, data: Fact, at: str | datetime, learned: str | datetime | None = None, id: str = "") -> Event:
+    def event(self, data: Fact, at: str | datetime, learned: str | datetime | None = None, name: str = "") -> Event:
         """The fact as an event, learned when it happened unless said otherwise."""
         self.number += 1
         at = moment(at) if isinstance(at, str) else at
         learned = moment(learned) if isinstance(learned, str) else learned
         stream = f"{self.subject}/{data.order}" if isinstance(data, facts.OrderFact) else self.subject
-        fact = id or f"fact-{self.number:04}"
+        fact = name or f"fact-{self.number:04}"
         return Event(
             stream=stream,
             effective_at=at,
@@ -64,9 +64,11 @@ class Story:
             actor="ana",
         )
 
-    def fact(self, data: Fact, at: str | datetime, learned: str | datetime | None = None, id: str = "") -> list[Event]:
+    def fact(
+        self, data: Fact, at: str | datetime, learned: str | datetime | None = None, name: str = ""
+    ) -> list[Event]:
         """Learn a fact; answers everything that was appended."""
-        event = self.event(data, at, learned, id)
+        event = self.event(data, at, learned, name)
         done = recording.learn(self.dossier, event)
         if done is None:
             self.late += 1
@@ -118,6 +120,30 @@ class Story:
         self.fact(facts.RenewalNoticeDelivered.model_validate({"order": self.order, **says}), at)
         return self
 
+    def represented(self, at: str, email: str = "ana@textil.rs") -> "Story":
+        """Given a representative under the contract."""
+        self.fact(facts.RepresentativeNamed(order=self.order, name="Ana", email=email), at)
+        return self
+
+    def cancelled(self, at: str, learned: str | None = None, **kwargs: object) -> list[Event]:
+        """When the holder cancels, by a signed e-mail unless said otherwise."""
+        data = facts.RenewalCancelled.model_validate({"order": self.order, "signed": True, **kwargs})
+        return self.fact(data, at, learned)
+
+    def blocked(self, at: str, learned: str | None = None, blockade: str = "B-1") -> "Story":
+        """Given a blockade of an account."""
+        self.fact(facts.AccountBlocked(blockade=blockade), at, learned, name=f"block-{blockade}")
+        return self
+
+    def unblocked(self, at: str, learned: str | None = None, blockade: str = "B-1") -> "Story":
+        """Given the end of that blockade."""
+        self.fact(facts.AccountUnblocked(blockade=blockade), at, learned)
+        return self
+
+    def retracted(self, name: str, at: str) -> list[Event]:
+        """When a fact turns out to be wrong."""
+        return self.fact(facts.FactRetracted(fact=name), at)
+
     # --- then ---
 
     @property
@@ -137,6 +163,14 @@ class Story:
     def names(self) -> list[str]:
         """The names of everything told, in order."""
         return [e.event.name for e in self.entries]
+
+    def told(self, name: str) -> list[Event]:
+        """All events of a name, in order."""
+        return [e.event for e in self.entries if e.event.name == name]
+
+    def tasks(self) -> list[str]:
+        """All tasks that were opened, in order."""
+        return [e.data.task for e in self.told("TaskOpened") if isinstance(e.data, TaskOpened)]
 
     def last(self, name: str) -> Event:
         """The last event of a name."""

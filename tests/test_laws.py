@@ -30,8 +30,16 @@ def answers(life: Life) -> dict[str, object]:
             days.update(day for s in c.suspensions for day in (s.since, s.until) if day)
             licences[order] = {
                 day: (
-                    sorted({g.ground for g in c.grounds if g.since <= day and (g.closed_at is None or day < g.closed_at)}),
-                    sorted({g.rule for g in c.grounds if g.since <= day and not (g.reinstated_at and g.reinstated_at <= day)}),
+                    sorted(
+                        {g.ground for g in c.grounds if g.since <= day and (g.closed_at is None or day < g.closed_at)}
+                    ),
+                    sorted(
+                        {
+                            g.rule
+                            for g in c.grounds
+                            if g.since <= day and not (g.reinstated_at and g.reinstated_at <= day)
+                        }
+                    ),
                     any(s.since <= day and (s.until is None or day < s.until) for s in c.suspensions),
                     c.revoked_at is not None and c.revoked_at <= day,
                     c.granted_at,
@@ -68,7 +76,9 @@ def cold(life: Life) -> Dossier:
 
 @CHECKED
 @given(lives(retracted), schemes, st.randoms(use_true_random=False))
-def test_any_order_of_arrival_gives_the_same_class_and_licence_for_every_day(told: list[Event], scheme: Scheme, chance: object) -> None:
+def test_any_order_of_arrival_gives_the_same_class_and_licence_for_every_day(
+    told: list[Event], scheme: Scheme, chance: object
+) -> None:
     shuffled = list(told)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert answers(live_through(shuffled, scheme)) == answers(live_through(told, scheme))
@@ -76,9 +86,13 @@ def test_any_order_of_arrival_gives_the_same_class_and_licence_for_every_day(tol
 
 @CHECKED
 @given(lives(retracted), schemes, st.data())
-def test_what_is_learned_last_of_all_gives_the_same_class_and_licence(told: list[Event], scheme: Scheme, data: st.DataObject) -> None:
+def test_what_is_learned_last_of_all_gives_the_same_class_and_licence(
+    told: list[Event], scheme: Scheme, data: st.DataObject
+) -> None:
     late = data.draw(st.sampled_from(told))
-    assert answers(live_through([*(e for e in told if e is not late), late], scheme)) == answers(live_through(told, scheme))
+    assert answers(live_through([*(e for e in told if e is not late), late], scheme)) == answers(
+        live_through(told, scheme)
+    )
 
 
 # --- enforcement -------------------------------------------------------------------------------------------------
@@ -100,7 +114,9 @@ instants = st.integers(0, 24 * 1200).map(lambda hours: moment("2022-07-01") + ti
 
 @CHECKED
 @given(lives(retracted, published), schemes, st.lists(instants, max_size=12))
-def test_enforcing_late_or_early_or_never_tells_the_same_story(told: list[Event], scheme: Scheme, moments: list[datetime]) -> None:
+def test_enforcing_late_or_early_or_never_tells_the_same_story(
+    told: list[Event], scheme: Scheme, moments: list[datetime]
+) -> None:
     assert enforced(told, scheme, moments).streams() == enforced(told, scheme, ()).streams()
 
 

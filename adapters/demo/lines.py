@@ -1,4 +1,4 @@
-"""How the facts of a made-up portfolio become lines: each kind's beginning, the days of Belgrade, and the stream's order.
+"""How the facts of a made-up portfolio become lines: how each kind begins, the days of Belgrade, the stream's order.
 
 Lines are put together from texts, because that is several times cheaper than validating and dumping a model for each;
 a test validates them all.

@@ -24,6 +24,7 @@ _EDITIONS = ("base", "silver", "gold", "platinum")
 _SILVER_YEARS = _GOLD_YEARS = 3  # DNB-2.4, 2.5
 _PLATINUM_YEARS = 5  # DNB-2.6, X-12
 _UNBLOCKED_DAYS = 365  # before an order or a renewal, DNB-M8
+_HURRY_DAYS = 45  # after the collection: contracts that end before are assessed within it
 _CANCEL_BEFORE = 30  # days before expiry, DNB-4.6
 
 # Of the companies, a year.
@@ -67,11 +68,17 @@ class Company(Subject):
     notice: int | None = None  # day of the next renewal notice
     waits: bool = False  # the notice waits for this year's data
     cancelled: bool = False
-    blocked: int = 0  # last day of the last blockade
+    barred_from: int = 0  # days of the last blockade or proceeding, which keeps from new contracts
+    barred_until: int = 0
 
     def class_on(self, day: int) -> str:
         """The class known on a day of this year: this year's, or before its assessment last year's."""
         return self.classes[-1] if day >= self.assessed else self.classes[-2] if len(self.classes) > 1 else ""
+
+    def welcome(self, day: int) -> bool:
+        """Whether a contract may begin on a day of this year, as far as is known here (DNB-3.1, M8)."""
+        barred = self.barred_from <= day < self.barred_until + _UNBLOCKED_DAYS
+        return self.class_on(day) in GOOD and not barred
 
     def attained(self) -> str:
         """The highest special edition that the classes up to this year's attain (DNB-2.4 to 2.7)."""
@@ -101,35 +108,25 @@ def named(log: Log, company: Company) -> str:
     return to_latin(text) if company.latin else text
 
 
-def live(log: Log, company: Company, year: Year) -> None:
-    """A company's ordinary year: it is assessed, keeps or ends its contract, or is won for one."""
-    _assessment(log, company, year)
-    if company.order:
-        _special_edition(log, company, company.assessed + 7 + log.below(30))
-        _contract(log, company, year)
-    else:
-        _sale(log, company, year)
-
-
 # --- statements and classes ----------------------------------------------------------------------------------------
 
 
-def _assessment(log: Log, company: Company, year: Year) -> None:
-    """A statement from February to June and some weeks later a class; at once where a contract waits for it."""
+def be_assessed(log: Log, company: Company, year: Year) -> None:
+    """A statement from February to June and some weeks later a class; sooner where a contract waits for it."""
     company.collected = year.half
     if company.classes and log.chance(_UNFILED):
         company.classes.append("")
         company.assessed = year.half
         return
-    at = log.office(year.first + 45 + int(134 * sqrt(log.random())))
+    hurry = company.order and company.end < year.half + _HURRY_DAYS
+    at = log.office(year.first + 45 + int((112 if hurry else 134) * sqrt(log.random())))
     learned = log.learned(at, 6)
     document = f',"document":"{log.digest()}"' if log.chance(0.7) else ""
     log.add(company, lines.FILED, at, learned, f'{{"business_year":{year.number - 1}{document}}}')
-    hurry = company.order and company.end <= year.half
     company.assessed = log.days.working(day_of(learned) + (2 + log.below(8) if hurry else 12 + log.below(25)))
     company.classes.append(draw(log, _NEXT[company.classes[-1]] if company.classes else _AT_FIRST))
     _class(log, company, year.number - 1, company.assessed, company.classes[-1])
-    if hurry:
+    if hurry and company.end <= year.half:
         collected = log.days.working(company.assessed, 1)
         at = log.office(collected)
         log.add(company, lines.COLLECTED, at, at + log.below(10 * MINUTE), f'{{"business_year":{year.number - 1}}}')
@@ -165,6 +162,15 @@ def _special_edition(log: Log, company: Company, day: int) -> None:
 # --- orders --------------------------------------------------------------------------------------------------------
 
 
+def trade(log: Log, company: Company, year: Year) -> None:
+    """A company keeps or ends its contract, or is won for one."""
+    if company.order:
+        _special_edition(log, company, company.assessed + 7 + log.below(30))
+        _contract(log, company, year)
+    else:
+        _sale(log, company, year)
+
+
 def _sale(log: Log, company: Company, year: Year) -> None:
     """Companies with a class order within some months of it, a few others try, and some offers bear no fruit."""
     day = company.assessed + 3 + log.below(140)
@@ -173,7 +179,7 @@ def _sale(log: Log, company: Company, year: Year) -> None:
         if log.chance(_ANOTHER_ORDER if company.asked else _FIRST_ORDER):
             company.asked = True
             day = _order(log, company, day, order)
-            if day - company.blocked >= _UNBLOCKED_DAYS:
+            if company.welcome(day):
                 company.order, company.edition = order, "base"
                 _begin(log, company, day)
                 _special_edition(log, company, day + 1)
@@ -243,7 +249,7 @@ def _contract(log: Log, company: Company, year: Year) -> None:
             company.notice = None
         if company.end >= year.after:
             return
-        _end(log, company, year)
+        _end(log, company)
 
 
 def _check(log: Log, company: Company, day: int, year: Year) -> None:
@@ -288,7 +294,7 @@ def _cancel(log: Log, company: Company, notified: int, how: str) -> None:
         log.desk(company, lines.CANCELLED_OTHERWISE, day, f'{order},"channel":"letter"}}')
         return
     company.cancelled = how == "in time" and day <= last
-    sender = f"office@{company.domain}" if how == "sender" else company.sender
+    sender = "milan@posta.example" if how == "sender" else company.sender
     recipient = ',"recipient":"prodaja@bonitet.example"' if how == "address" else ""
     at = log.days.midnight(day) + 7 * HOUR + log.below(14 * HOUR)
     data = f'{order},"sender":"{sender}"{recipient},"message":"{log.digest()}"}}'
@@ -297,7 +303,7 @@ def _cancel(log: Log, company: Company, notified: int, how: str) -> None:
     log.add(company, lines.CANCELLED_BY_MAIL, at, recorded, data)
 
 
-def _end(log: Log, company: Company, year: Year) -> None:
+def _end(log: Log, company: Company) -> None:
     """A term's end: extended until the data is collected (DNB-4.4), then renewed or not (DNB-4.5, 4.8)."""
     extended = company.end < company.collected
     if extended or company.waits:
@@ -309,7 +315,7 @@ def _end(log: Log, company: Company, year: Year) -> None:
             log.mail(company, lines.CANCELLED_BY_MAIL, at, data)
             company.cancelled = True
     end = company.collected if extended else company.end
-    if company.cancelled or company.class_on(end) not in GOOD or end - company.blocked < _UNBLOCKED_DAYS:
+    if company.cancelled or not company.welcome(end):
         company.order, company.edition = "", "base"
     elif extended:
         _begin(log, company, end)

@@ -6,11 +6,8 @@ The way back is unique as well, as long as no name holds the letters of a digrap
 
 from random import Random
 
-LATIN = {
-    **{"а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "đ", "е": "e", "ж": "ž", "з": "z", "и": "i"},
-    **{"ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o", "п": "p", "р": "r"},
-    **{"с": "s", "т": "t", "ћ": "ć", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "č", "џ": "dž", "ш": "š"},
-}
+_DIGRAPHS_AND_MARKS = {"ђ": "đ", "ж": "ž", "љ": "lj", "њ": "nj", "ћ": "ć", "ч": "č", "џ": "dž", "ш": "š"}
+LATIN = dict(zip("абвгдезијклмнопрстуфхц", "abvgdezijklmnoprstufhc", strict=True)) | _DIGRAPHS_AND_MARKS
 _TO_LATIN = str.maketrans(LATIN | {letter.upper(): latin.capitalize() for letter, latin in LATIN.items()})
 _TO_ASCII = str.maketrans({"č": "c", "ć": "c", "đ": "dj", "š": "s", "ž": "z"})
 

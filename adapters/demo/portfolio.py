@@ -11,7 +11,7 @@ from datetime import date
 
 from adapters.demo import lines, stories
 from adapters.demo.lines import DAY, HOUR, Log, Subject, number
-from adapters.demo.lives import Company, Year, live, named
+from adapters.demo.lives import Company, Year, be_assessed, named, trade
 from adapters.demo.troubles import suffer
 from domain.identity import SCHEME_SUBJECT, mb_check_digit
 
@@ -44,8 +44,9 @@ def portfolio(companies: int, seed: int, first_year: int = 2018, years: int = 8)
         year = Year(log, number_of)
         _collection(log, scheme, year)
         for company in alive:
-            live(log, company, year)
+            be_assessed(log, company, year)
             suffer(log, company, year)
+            trade(log, company, year)
         yield from log.until(year.ends)
         alive = [company for company in alive if company.gone > year.ends]
 

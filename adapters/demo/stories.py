@@ -71,15 +71,15 @@ class _Life:
         return self._log.add(self._about, kind, at, at + after, data, actor)
 
     def order(self, year: int, month: int, day: int, name: str, address: str) -> str:
-        """An offer, after 2 days the representative, after 6 the confirmation, after 8 order and contract."""
+        """A contract concluded on this day by telephone (DNB-4.1), after an offer 13 days before. Its order number."""
         order = f'"order":"{self._log.first_year + year}-{self._about.subject[-3:]}"'
         data = f"{{{order}}}"
-        offered = self.at(year, month, day, 10)
-        self.add(OFFERED, offered, data, _OFFICE)
-        self.add(REPRESENTED, offered + 2 * DAY, f'{{{order},"name":"{name}","email":"{address}"}}', _OFFICE)
-        self.add(CONFIRMED, offered + 6 * DAY, data)
-        self.add(PHONED, offered + 8 * DAY, data, _OFFICE)
-        self.add(CONCLUDED, offered + 8 * DAY + 2 * HOUR, data)
+        ordered = self.at(year, month, day, 10)
+        self.add(OFFERED, ordered - 13 * DAY, data, _OFFICE)
+        self.add(REPRESENTED, ordered - 7 * DAY, f'{{{order},"name":"{name}","email":"{address}"}}', _OFFICE)
+        self.add(CONFIRMED, ordered - 6 * DAY, data)
+        self.add(PHONED, ordered, data, _OFFICE)
+        self.add(CONCLUDED, ordered + 2 * HOUR, data)
         return order
 
     def classes(self, first: str, then: str) -> None:
@@ -105,10 +105,10 @@ def _platinum(life: _Life) -> None:
     21 March that the account it reported as blocked since 4 March belongs to another company (DNB-6.14).
     """
     life.classes("AA", "AAA")
-    order = life.order(0, 9, 4, "Љиљана Његован", "ljiljana.njegovan@zlatna-nit.example")
+    order = life.order(0, 9, 12, "Љиљана Његован", "ljiljana.njegovan@zlatna-nit.example")
     life.notices(order, 7, 5, range(1, 99))
     for year, edition in ((2, "silver"), (3, "gold"), (5, "platinum")):
-        life.add(EDITION_AGREED, life.at(year, 5, 20, 13), f'{{{order},"edition":"{edition}"}}', _OFFICE)
+        life.add(EDITION_AGREED, life.at(year, 5, 26, 13), f'{{{order},"edition":"{edition}"}}', _OFFICE)
     blockade = life.add(BLOCKED, life.at(6, 3, 4), '{"blockade":"NBS-STORY-1"}', after=3 * DAY + 7 * HOUR)
     reason = "Решење се односило на друго правно лице."
     life.add(RETRACTED_BY_BANK, life.at(6, 3, 21, 9), f'{{"fact":"{blockade}","reason":"{reason}"}}')
@@ -122,7 +122,7 @@ def _restored(life: _Life) -> None:
     the 16th (DNB-7.1 to 7.4).
     """
     life.classes("AA", "AA")
-    order = life.order(1, 9, 25, "Đorđe Čolić", "djordje.colic@klasje.example")
+    order = life.order(1, 10, 3, "Đorđe Čolić", "djordje.colic@klasje.example")
     life.notices(order, 7, 26, range(2, 99))
     case = '{"case":"M-STORY-1"}'
     evidence = "5" * 64
@@ -142,7 +142,7 @@ def _cancelled(life: _Life) -> None:
     The contract is of 31 August, so the last day is 1 August; in the fifth year the e-mail leaves at 23:58.
     """
     life.classes("AA", "A")
-    order = life.order(2, 8, 23, "Чедомир Павловић", "cedomir@vocar-pavlovic.example")
+    order = life.order(2, 8, 31, "Чедомир Павловић", "cedomir@vocar-pavlovic.example")
     life.notices(order, 6, 24, range(3, 5))
     sender = "cedomir@vocar-pavlovic.example"
     life.add(CANCELLED_BY_MAIL, life.at(4, 8, 1, 23, 58), _cancellation(order, sender), after=7 * MINUTE)
@@ -151,7 +151,7 @@ def _cancelled(life: _Life) -> None:
 def _too_late(life: _Life) -> None:
     """Cancels two minutes after the last day, which renews the contract; a year later in time (DNB-4.6)."""
     life.classes("A", "A")
-    order = life.order(2, 8, 23, "Živka Žižić", "zivka@mlin-zitko.example")
+    order = life.order(2, 8, 31, "Živka Žižić", "zivka@mlin-zitko.example")
     life.notices(order, 6, 24, range(3, 6))
     sender = "zivka@mlin-zitko.example"
     life.add(CANCELLED_BY_MAIL, life.at(4, 8, 2, 0, 2), _cancellation(order, sender))

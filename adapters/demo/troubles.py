@@ -58,13 +58,15 @@ def _some_day(log: Log, year: Year) -> int:
 
 def _blockades(log: Log, company: Company, year: Year) -> None:
     """One blockade or several, that may overlap; when they are over, some holders ask for the mark (DNB-6.14)."""
-    day, blocked = _some_day(log, year), 0
+    day = first = _some_day(log, year)
+    blocked = 0
     again = True
     while again:
         blocked = max(blocked, _blockade(log, company, day))
         again = log.chance(_BLOCKED_AGAIN)
         day += log.below(60)
-    company.blocked = max(company.blocked, blocked)
+    if blocked:
+        company.barred_from, company.barred_until = first, max(company.barred_until, blocked)
     if blocked and company.order and log.chance(_ASKS_FOR_REINSTATEMENT):
         _reinstatement(log, company, blocked + 15 + log.below(30))
 
@@ -128,8 +130,10 @@ def _proceeding(log: Log, company: Company, year: Year) -> None:
         log.add(company, lines.DISMISSED, at, log.learned(at, 5), data)
         return
     log.add(company, lines.OPENED, at, log.learned(at, 5), data)
+    company.barred_from, company.barred_until = day, year.after + 9_999
     if log.chance(_CLOSED):
-        at = log.days.midnight(log.days.working(day + 150 + log.below(500)))
+        company.barred_until = log.days.working(day + 150 + log.below(500))
+        at = log.days.midnight(company.barred_until)
         log.add(company, lines.CLOSED, at, log.learned(at, 5), data)
 
 

@@ -1,12 +1,15 @@
 """The engine's main loop: batches of facts through the domain into the store, and on into the read models."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import PersistenceError, StoredEvent
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.intake import aside
 from adapters.intake.reading import Line, Undecidable, Unreadable, digest, kept, read
@@ -18,8 +21,8 @@ from adapters.store.projecting import Projections
 from adapters.store.recorder import Conflict
 from adapters.store.store import Store
 from domain import facts
-from domain.company import founding
-from domain.dossier import BEGINNING, Dossier, blank, mark
+from domain.company import precedes_founding
+from domain.dossier import BEGINNING, Dossier, blank, mark, with_scheme
 from domain.events import Event
 from domain.facts import ANNOUNCEMENTS, OrderFact
 from domain.history import Entry, fold
@@ -61,7 +64,7 @@ class Work:
     """One batch on its way: what will be appended, and how everything was before it."""
 
     stored: list[StoredEvent] = field(default_factory=list)
-    told: list[tuple[int, Event]] = field(default_factory=list)
+    told: list[Entry] = field(default_factory=list)
     before: dict[str, Known | None] = field(default_factory=dict)
     fresh: dict[str, list[Entry]] = field(default_factory=dict)
     private: list[tuple[Any, ...]] = field(default_factory=list)
@@ -150,12 +153,13 @@ class Engine:
         """Read a source to its end; `lines` begin after the position at which an earlier run was interrupted."""
         total = Summary()
         position = self.store.source_position(source)
-        while batch := list(islice(lines, self.settings.batch)):
-            moved = (source, position, batch[-1].position)
-            self._batch(source, batch, moved, total)
-            position = batch[-1].position
-            if progress:
-                progress(total)
+        with _few_collections():
+            while batch := list(islice(lines, self.settings.batch)):
+                moved = (source, position, batch[-1].position)
+                self._batch(source, batch, moved, total)
+                position = batch[-1].position
+                if progress:
+                    progress(total)
         self.store.recorder.forget_position(source)
         self.sweep(total)
         return total
@@ -165,7 +169,8 @@ class Engine:
         facts_read = [(line, read(line, longest)) for line in lines]
 
         def admit_all(work: Work) -> None:
-            self._load(f.subject for _, f in facts_read if isinstance(f, CloudEvent) and _plausible(f.subject))
+            named = {f.subject for _, f in facts_read if isinstance(f, CloudEvent)} - self._known.keys()
+            self._load(filter(_plausible, sorted(named)))
             now = self.clock() + CLOCK_SKEW
             for line, fact in facts_read:
                 self._admit(work, source, line, fact, now)
@@ -304,7 +309,7 @@ class Engine:
                 subject, f"{subject} is not registered here: its registration releases it", "registration"
             )
         event, texts = self._event(fact)
-        if (first := founding(company, dossier.scheme.zone)) is not None and event.effective_at < first:
+        if precedes_founding(company, event.effective_at, dossier.scheme.zone):
             return Unreadable(f"time {fact.time.isoformat()} lies before the founding on {company.founded}")
         if mark(event) in dossier.known and (repeat := self._repeat(work, event)) is not None:
             if repeat:
@@ -319,6 +324,8 @@ class Engine:
                 return Undecidable(subject, f"it retracts {data.fact!r}, which is not known yet", target)
         try:
             learned = self._learn(work, known, event)
+        except (SQLAlchemyError, PersistenceError, OSError):
+            raise  # the store fails, not the decision: stop, and go on from the last batch
         except Exception as defect:  # noqa: BLE001 - whatever fails here is ours; the fact must not be lost, nor stop others
             return Undecidable(subject, f"a defect of this program: {type(defect).__name__}: {defect}")
         self._take(work, known, learned)
@@ -376,6 +383,8 @@ class Engine:
 
     def _meet(self, work: Work, dossier: Dossier, until: datetime | None = None) -> Learned:
         """The scheme-wide facts that this company has not met yet, one after the other."""
+        if not dossier.certificates and not dossier.cases and until is None:
+            return Learned(with_scheme(dossier, self.scheme), ())
         told: list[Event] = []
         for number in range(dossier.scheme.seen, len(self.scheme_facts)):
             fact, scheme = self.scheme_facts[number], self.schemes[number + 1]
@@ -403,8 +412,9 @@ class Engine:
         version += 1
         heads[event.stream] = version, head
         work.stored.append(StoredEvent(event.stream, version, topic_of(event), state))
-        work.told.append((version, event))
-        fresh.append(Entry(version, event))
+        entry = Entry(version, event)
+        work.told.append(entry)
+        fresh.append(entry)
         work.summary.events += 1
 
     def _scheme_fact(self, work: Work, fact: CloudEvent) -> Unreadable | None:
@@ -591,12 +601,13 @@ def _registration(fact: CloudEvent) -> str | None:
 
 
 def _untimely(fact: CloudEvent, now: datetime) -> str | None:
-    if fact.recordedtime > now:
-        return f"recordedtime {fact.recordedtime.isoformat()} lies in the future: set the sender's clock right"
-    if fact.time > fact.recordedtime and not isinstance(fact.data, ANNOUNCEMENTS):
-        when = f"time {fact.time.isoformat()} lies after recordedtime {fact.recordedtime.isoformat()}"
+    time, recordedtime = fact.time, fact.recordedtime
+    if recordedtime > now:
+        return f"recordedtime {recordedtime.isoformat()} lies in the future: set the sender's clock right"
+    if time > recordedtime and not isinstance(fact.data, ANNOUNCEMENTS):
+        when = f"time {time.isoformat()} lies after recordedtime {recordedtime.isoformat()}"
         return f"{when}: nothing is observed before it happens"
-    if fact.partitionkey not in {None, fact.subject}:
+    if fact.partitionkey is not None and fact.partitionkey != fact.subject:
         return "partitionkey is not the subject: a company's facts have to stay in order"
     return None
 
@@ -604,3 +615,17 @@ def _untimely(fact: CloudEvent, now: datetime) -> str | None:
 def _add(total: Summary, more: Summary) -> None:
     for name in Summary.__slots__:
         setattr(total, name, getattr(total, name) + getattr(more, name))
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Fewer passes of the cycle collector: dossiers hold no cycles, and walking all of them again and again costs more
+    than everything else together."""
+    threshold = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
+        gc.unfreeze()

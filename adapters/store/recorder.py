@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent, Tracking
 from eventsourcing.sqlite import (
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -117,7 +117,7 @@ class Recorder(SQLiteProcessRecorder):
             self._insert_tracking(c, tracking)
         for statement, rows in also:
             c.executemany(statement, rows)
-        return range(last + 1, last + 1 + len(stored_events))
+        return list(range(last + 1, last + 1 + len(stored_events)))
 
     def _refuse_if_touched(self, c: SQLiteCursor, read: tuple[int, set[str]], last: int) -> None:
         c.execute(f"SELECT DISTINCT originator_id FROM {self.events_table_name} WHERE notification_id>?", (read[0],))  # noqa: S608
@@ -137,6 +137,34 @@ class Recorder(SQLiteProcessRecorder):
         if c.fetchone() is None:
             msg = f"position of {name} is no longer {expected}: somebody else reads the same source"
             raise PositionMoved(msg)
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The library's own reads a column that is called rowid, which ours is not since it keeps its ids for good."""
+        after = 0 if start is None else start - 1 if inclusive_of_start else start
+        until = "AND notification_id<=? " if stop is not None else ""
+        among = f"AND topic IN ({','.join('?' * len(topics))}) " if topics else ""
+        statement = f"SELECT * FROM {self.events_table_name} WHERE notification_id>? {until}{among}"  # noqa: S608
+        bounds = (after, stop) if stop is not None else (after,)
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(f"{statement}ORDER BY notification_id LIMIT ?", (*bounds, *topics, limit))
+            return [
+                Notification(
+                    id=row["notification_id"],
+                    originator_id=self.convert_originator_id(row["originator_id"]),
+                    originator_version=row["originator_version"],
+                    topic=row["topic"],
+                    state=row["state"],
+                )
+                for row in c.fetchall()
+            ]
 
     def forget_position(self, name: str) -> None:
         """A source was read to its end: the next run begins at its start."""

@@ -12,10 +12,11 @@ from domain.schemes.days_off_serbia import SERBIA_1
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Collection of one business year's data, [opened_at, closed_at); either end may be unknown (DNB-4.4)."""
+    """Collection of one business year's data (DNB-4.4); `closes_at` is announced, `closed_at` is when it was over."""
 
     business_year: int
     opened_at: datetime | None = None
+    closes_at: datetime | None = None
     closed_at: datetime | None = None
 
 
@@ -24,17 +25,30 @@ Windows = tuple[Window, ...]
 _DEFAULT = Policy()
 
 
-def opened(windows: Windows, year: int, at: datetime, closes_at: datetime | None) -> Windows:
-    """The windows with one more, or with another opening of one already known."""
-    known = next((w for w in windows if w.business_year == year), Window(year))
-    window = replace(known, opened_at=at, closed_at=known.closed_at or closes_at)
-    return (*(w for w in windows if w.business_year != year), window)
+def open_window(windows: Windows, event: Event, data: DataCollectionOpened, zone: str) -> Windows:
+    """The windows after an opening, which may announce another last day for as long as the last one hasn't passed."""
+    known = _window(windows, data.business_year)
+    told_at = min(event.effective_at, event.said_at or event.recorded_at)
+    closes_at = known.closes_at
+    if data.closes_on and (closes_at is None or told_at < closes_at):
+        closes_at = max(midnight(data.closes_on + timedelta(days=1), zone), told_at)
+    opened_at = min(event.effective_at, known.opened_at or event.effective_at)
+    return _with(windows, replace(known, opened_at=opened_at, closes_at=closes_at))
 
 
 def closed(windows: Windows, year: int, at: datetime) -> Windows:
-    """The windows with this year's data collected at `at`."""
-    known = next((w for w in windows if w.business_year == year), Window(year))
-    return (*(w for w in windows if w.business_year != year), replace(known, closed_at=at))
+    """The windows with this year's data collected at `at`, unless it was collected before, as announced."""
+    known = _window(windows, year)
+    ended = known.closed_at or known.closes_at
+    return windows if ended is not None and ended <= at else _with(windows, replace(known, closed_at=at))
+
+
+def _window(windows: Windows, year: int) -> Window:
+    return next((w for w in windows if w.business_year == year), Window(year))
+
+
+def _with(windows: Windows, window: Window) -> Windows:
+    return (*(w for w in windows if w.business_year != window.business_year), window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +81,3 @@ class Scheme:
             case _:
                 pass  # other facts are about one company and never reach a scheme
         return replace(self, windows=windows, calendar=calendar, seen=self.seen + 1)
-
-
-def open_window(windows: Windows, event: Event, data: DataCollectionOpened, zone: str) -> Windows:
-    """The windows after an opening, which may announce its last day."""
-    closes_at = midnight(data.closes_on + timedelta(days=1), zone) if data.closes_on else None
-    return opened(windows, data.business_year, event.effective_at, closes_at)

@@ -1,0 +1,213 @@
+"""The whole system in one scenario: an installation with a clock that the sentences move, and what it was told."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from adapters import asking
+from adapters.intake.engine import Summary
+from adapters.intake.reading import Line
+from adapters.main import System, build
+from adapters.settings import Settings
+from domain import facts
+from domain.calendar import Calendar, Term
+from domain.certificate import Certificate
+from domain.events import Decision, Event
+from domain.facts import Edition, Excellence, Fact
+from domain.identity import SCHEME_SUBJECT
+from domain.policies import Policy
+from domain.rules import Rule
+from domain.schemes.days_off_serbia import SERBIA_1
+from domain.wire import cloud_event
+from features.words import moment
+from projections.register import Entry
+
+HASH = "0" * 64
+FOUNDED = "2010-01-05"
+RECKONING = "\n"
+
+
+@dataclass
+class World:
+    """Built when it is first needed, so that a sentence may choose a reading before."""
+
+    directory: Path
+    now: datetime = moment(FOUNDED)
+    policy: Policy = Policy()
+    calendar: Calendar = SERBIA_1
+    term: Term | None = None
+    summary: Summary = field(default_factory=Summary)
+    turned: Counter[tuple[str, int]] = field(default_factory=Counter)
+    refusal: Event | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)
+    told: dict[str, tuple[str, str]] = field(default_factory=dict)
+    closing: ExitStack = field(default_factory=ExitStack)
+    system_built: System | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def system(self) -> System:
+        """The installation."""
+        if self.system_built is None:
+            settings = Settings(database=self.directory / "register.sqlite3", key="k" * 32, policy=self.policy)
+            self.system_built = self.closing.enter_context(build(settings, lambda: self.now))
+        return self.system_built
+
+    def choose(self, **reading: Any) -> None:
+        """Another reading of the terms, before anything else is told."""
+        assert self.system_built is None, "a reading is chosen before the story begins"
+        self.policy = replace(self.policy, **reading)
+
+    def reaches(self, at: datetime) -> None:
+        """Time passes, and nobody does anything."""
+        assert at >= self.now, f"time runs backwards in this story: it is {self.now} already"
+        self.now = at
+
+    # --- what is told --------------------------------------------------------------------------------------------
+
+    def subject(self, name: str) -> str:
+        """The number of a company; it is registered when it is first spoken of."""
+        if name not in self.names:
+            self.names[name] = f"EX-{len(self.names) + 1:08}"
+            self.orders[name] = "N-1"
+            registered = facts.CompanyRegistered(name=name, founded=date.fromisoformat(FOUNDED))
+            self.record(self.names[name], registered, moment(FOUNDED), source="urn:apr")
+        return self.names[name]
+
+    def order(self, name: str) -> str:
+        """The number of a company's order."""
+        self.subject(name)
+        return self.orders[name]
+
+    def send(self, subject: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> str:
+        """A fact on its way in as one line; answers its number. What became of it stands in the summary."""
+        learned = learned or min(at, max(self.now, at))
+        self.now = max(self.now, learned)
+        number = how.pop("id", None) or f"fact-{next(self.numbers):04}"
+        source = how.pop("source", "urn:desk")
+        envelope = cloud_event(subject, data, id=number, source=source, time=at, recordedtime=learned, **how)
+        self.line(envelope.model_dump_json())
+        self.told[type(data).__name__] = source, number
+        return number
+
+    def line(self, text: str) -> None:
+        """One line as it comes in."""
+        self.summary = self.system.engine.ingest("stream", iter([Line(1, text.encode())]))
+
+    def record(self, subject: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> str:
+        """A fact that is taken in without ado."""
+        number = self.send(subject, data, at, learned, **how)
+        assert self.summary.recorded == 1, f"{data!r} was not recorded: {self.summary}"
+        return number
+
+    def report(self, name: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> str:
+        """A fact about a company."""
+        return self.record(self.subject(name), data, at, learned, **how)
+
+    def publish(self, data: Fact, at: datetime, learned: datetime | None = None) -> None:
+        """A fact about the whole scheme."""
+        self.record(SCHEME_SUBJECT, data, at, learned)
+
+    def command(self, name: str, data: Fact, at: datetime, actor: str) -> None:
+        """What a person of the staff wants done now; the refusal is kept if there is one."""
+        self.now = max(self.now, at)
+        number = f"command-{next(self.numbers):04}"
+        wanted = cloud_event(
+            self.subject(name), data, id=number, source="urn:desk", time=at, recordedtime=at, actor=actor, role="staff"
+        )
+        _, self.refusal = self.system.engine.submit(wanted)
+
+    def raw(self, name: str, changes: dict[str, Any], data: dict[str, Any], at: datetime) -> None:
+        """A line as somebody else's program may write it, right or wrong."""
+        self.now = max(self.now, at)
+        line = {
+            "specversion": "1.0",
+            "id": f"raw-{next(self.numbers):04}",
+            "source": "urn:outside",
+            "subject": self.subject(name),
+            "time": at.isoformat(),
+            "recordedtime": at.isoformat(),
+            "data": data,
+            **changes,
+        }
+        self.line(json.dumps(line))
+
+    # --- helpers of the sentences --------------------------------------------------------------------------------
+
+    def assessed(self, name: str, year: int, grade: Excellence, at: datetime | None = None, **how: Any) -> None:
+        """A class for a business year, by default on 15 May of the year that follows."""
+        data = facts.ClassAssessed(business_year=year, attained=grade, model_version="model-1", inputs_hash=HASH)
+        self.report(name, data, at or moment(f"{year + 1}-05-15"), **how)
+
+    def concludes(self, name: str, at: datetime, edition: Edition | None = None) -> None:
+        """A contract by consensus."""
+        order = self.order(name)
+        if edition is not None:
+            agreed = facts.SpecialEditionAgreed.model_validate({"order": order, "edition": edition})
+            self.report(name, agreed, at)
+        self.report(name, facts.ConsensusRecorded(order=order, evidence=HASH), at)
+
+    def holds(self, name: str, at: datetime, grade: Excellence | None, edition: Edition | None = None) -> None:
+        """A certificate with a representative; the class is assessed where a sentence names it."""
+        if grade is not None:
+            back = 1 if at >= moment(f"{at.year}-05-15") else 2
+            self.assessed(name, at.year - back, grade)
+        self.concludes(name, at, edition)
+        representative = facts.RepresentativeNamed(order=self.order(name), name="Ana", email=self.mailbox(name))
+        self.report(name, representative, at)
+        assert self.certificate(name).contract is not None, f"{name} got no certificate"
+
+    def mailbox(self, name: str) -> str:
+        """The representative's address."""
+        return f"ana@{name.lower()}.rs"
+
+    # --- what is asked -------------------------------------------------------------------------------------------
+
+    def entry(self, name: str, at: datetime) -> Entry | None:
+        """The row of the register for a company's certificate at an instant, asked now."""
+        assert at <= self.now, f"{at} lies ahead, it is only {self.now}"
+        number = f"{self.subject(name)}/{self.order(name)}"
+        return next((e for e in asking.register_at(self.system, at) if e.certificate == number), None)
+
+    def certificate(self, name: str) -> Certificate:
+        """The certificate with its ledgers, as it stands in law now."""
+        return asking.life_of(self.system, self.subject(name)).dossier.certificates[self.order(name)]
+
+    def turn(self) -> None:
+        """From here on, what is told is new."""
+        self.refusal = None
+        self.turned = Counter((e.stream, v) for subject in self.names.values() for v, e in self._all(subject))
+
+    def fresh(self, name: str) -> list[Event]:
+        """Everything told of a company since the last turn, also what fell due and is not written yet."""
+        return [e for v, e in self._all(self.subject(name)) if (e.stream, v) not in self.turned]
+
+    def decided(self, name: str, kind: type[Decision]) -> list[Any]:
+        """The fresh decisions of one kind."""
+        return [e.data for e in self.fresh(name) if isinstance(e.data, kind)]
+
+    def cited(self) -> set[Rule]:
+        """The rules of everything fresh, and of where each certificate stands now."""
+        rules = {e.rule for name in self.names for e in self.fresh(name) if e.rule is not None}
+        rows = (self.entry(name, self.now) for name in self.names)
+        return rules | {row.standing.rule for row in rows if row is not None}
+
+    def _all(self, subject: str) -> list[tuple[int, Event]]:
+        return [(r.version, r.event) for r in asking.life_of(self.system, subject).told]
+
+    def due(self, name: str, what: str) -> Term | None:
+        """The open term of a company that is called so on the agenda."""
+        told = asking.agenda_of(self.system, subject=self.subject(name))
+        self.term = next((due.term for due in told if due.what == what), None)
+        return self.term
+
+    def ticks(self) -> None:
+        """The next moment."""
+        self.now = max(self.now, datetime.fromtimestamp(0, UTC)) + timedelta(minutes=1)

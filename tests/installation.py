@@ -1,0 +1,122 @@
+"""An installation on a file of its own, for tests: facts as lines go in, and all that it keeps can be compared."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from adapters.demo.portfolio import portfolio
+from adapters.intake import aside
+from adapters.intake.aside import Parked, Rejected
+from adapters.intake.engine import Summary
+from adapters.intake.reading import Line, lines
+from adapters.main import System, build
+from adapters.settings import Settings
+from domain.facts import CompanyRegistered, Fact
+from domain.wire import type_of
+from projections.agenda import TABLES as AGENDA
+from projections.audit import TABLES as AUDIT
+from projections.register import TABLES as REGISTER
+
+KEY = "k" * 32
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+SOURCE = "urn:test"
+COMPANY, OTHER, THIRD = "EX-00000001", "EX-00000002", "EX-00000003"
+READ_MODELS: tuple[Table, ...] = (*REGISTER, *AUDIT, *AGENDA)
+
+Rows = list[tuple[Any, ...]]
+
+
+@contextmanager
+def installation(path: Path, **settings: Any) -> Iterator[System]:
+    """A system whose clock stands at NOW, with a key that every test shares."""
+    with build(Settings(database=path, key=KEY, **settings), lambda: NOW) as system:
+        yield system
+
+
+def wire(  # noqa: PLR0913 - an envelope has these sides
+    fact: Fact | str,
+    at: str = "2024-01-10",
+    learned: str | None = None,
+    *,
+    subject: str = COMPANY,
+    name: str = "",
+    data: Any = None,
+    **attributes: Any,
+) -> bytes:
+    """A fact as the line in which it comes; `fact` may be a bare type, `attributes` add to, replace or (None) drop."""
+    learned = learned or at
+    kind = fact if isinstance(fact, str) else type_of(type(fact))
+    told = fact.model_dump(mode="json", exclude_none=True) if isinstance(fact, Fact) else (data or {})
+    envelope = {
+        "specversion": "1.0",
+        "id": name or f"{kind.split('.')[2]}-{at}",
+        "source": SOURCE,
+        "type": kind,
+        "subject": subject,
+        "time": _instant(at),
+        "recordedtime": _instant(learned),
+        "data": told,
+    } | attributes
+    return json.dumps({k: v for k, v in envelope.items() if v is not None}, ensure_ascii=False).encode()
+
+
+def _instant(text: str) -> str:
+    return text if "T" in text else f"{text}T00:00:00+00:00"
+
+
+def registration(subject: str = COMPANY, at: str = "2015-01-05", **data: Any) -> bytes:
+    """The line by which a company stands in its register."""
+    return wire(CompanyRegistered.model_validate({"name": "Textil", **data}), at, subject=subject, name=f"reg-{subject}")
+
+
+def numbered(payloads: Iterable[bytes]) -> Iterator[Line]:
+    """The lines of a source from its beginning."""
+    return iter([Line(number, payload) for number, payload in enumerate(payloads, 1)])
+
+
+def take_in(system: System, *payloads: bytes, source: str = "a source") -> Summary:
+    """Ingest a source to its end as the command line does, going on after what was read before."""
+    stream = BytesIO(b"".join(payload + b"\n" for payload in payloads))
+    after = system.store.source_position(source)
+    return system.engine.ingest(source, lines(stream, system.settings.longest_line, after))
+
+
+def rejects(system: System) -> list[Rejected]:
+    """What was rejected."""
+    with system.store.reading() as c:
+        return aside.rejects(c)
+
+
+def waiting(system: System) -> list[Parked]:
+    """What is parked and waits."""
+    with system.store.reading() as c:
+        return aside.waiting(c)
+
+
+def names(system: System, subject: str = COMPANY) -> list[str]:
+    """The names of a company's events, in the order in which they were written."""
+    return [r.event.name for r in system.store.history(subject)]
+
+
+def rows(system: System, tables: Iterable[Table] = READ_MODELS) -> dict[str, Rows]:
+    """All rows of tables, sorted."""
+    with system.store.reading() as c:
+        return {t.name: sorted((tuple(r) for r in c.execute(select(t))), key=repr) for t in tables}
+
+
+def contents(system: System) -> tuple[str, dict[str, Rows]]:
+    """The digest with all rows of register and agenda, which don't depend on the order among companies."""
+    return system.store.digest(), rows(system, (*REGISTER, *AGENDA))
+
+
+@cache
+def made_up(companies: int, seed: int = 5, years: int = 8) -> tuple[bytes, ...]:
+    """The lines of a demonstration portfolio, with its late facts, retractions and repeats."""
+    return tuple(portfolio(companies, seed=seed, years=years))

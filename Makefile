@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALL := $(if $(UV),"$(UV)" pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types check bench guarantees clean
+.PHONY: help setup demo test lint format types check bench guarantees references clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ bench: $(VENV)/.test ## Measure, and compare with the figures that are promised
 
 guarantees: $(VENV)/.test ## Show each guarantee with the tests that hold it
 	@$(BIN)/python -m tests.guarantees
+
+references: $(VENV)/.test ## Write the generated pages of docs/ again
+	@$(BIN)/python -m adapters.references
 
 clean: ## Remove .venv, caches and reports
 	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -16,12 +16,15 @@ from domain.certificate import Certificate
 from domain.deciding import apply
 from domain.dossier import Dossier, FactName, Moment, blank, evolve, moment, name
 from domain.events import DecisionAnnulled, Event
-from domain.renewal import DECISIONS_THAT_STAND
+from domain.renewal import DECISIONS_THAT_STAND, ENDS_BY_A_FACT, STEPS_TO_A_DECISION
 from domain.schemes.scheme import Scheme
-from domain.telling import Pins, Telling, TermKey
+from domain.telling import DecisionKey, Pins, Telling, TermKey
 
 # Evidence about what was tried or told, never part of a story that could be told in another way.
 _EVIDENCE = (events.DecisionAnnulled, events.CommandRefused)
+
+# A decision that stands keeps the steps that led to it.
+_STANDING = (*DECISIONS_THAT_STAND, *STEPS_TO_A_DECISION)
 
 
 class Entry(NamedTuple):
@@ -122,18 +125,22 @@ def pins(history: History, scheme: Scheme) -> Pins:
     gone = retracted(history)
     dead = {f"fact {fact}" for _, fact in gone}
     restored_at = _restorations(history, gone)
-    decisions: dict[tuple[str, datetime], Event] = {}
+    decisions: dict[DecisionKey, Event] = {}
     forced: dict[str, Event] = {}
     terms: dict[TermKey, Term] = {}
     recomputed: dict[TermKey, tuple[events.TermRecomputed, ...]] = defaultdict(tuple)
     stand = not scheme.policy.late_fact_reopens_renewal
     for position, entry in enumerate(live(history)):
         event, data = entry.event, entry.event.data
-        if isinstance(data, DECISIONS_THAT_STAND) and stand and position >= restored_at.get(event.stream, 0):
-            if not isinstance(data, events.ContractEndedWithSubject):
-                decisions[event.stream, event.effective_at] = event
-            elif event.cause in dead or not (event.cause or "").startswith("fact "):
+        stands = stand and position >= restored_at.get(event.stream, 0)
+        by_fact = (event.cause or "").startswith("fact ")
+        if isinstance(data, ENDS_BY_A_FACT) and by_fact:
+            if stands and event.cause in dead:
                 forced[event.stream] = event
+        elif isinstance(data, _STANDING):
+            if stands:
+                term = data.dates.term - 1 if isinstance(data, events.ContractRenewed) else data.term
+                decisions[event.stream, term, event.effective_at] = event
         elif isinstance(data, events.SecondClockStarted):
             terms[event.stream, f"{data.case}/second", data.remedy_by.starts] = data.remedy_by
         elif isinstance(data, events.LateNoticeRecorded):
@@ -142,7 +149,9 @@ def pins(history: History, scheme: Scheme) -> Pins:
             terms[event.stream, f"notify/{data.term}", data.notify_by.starts] = data.notify_by
         elif isinstance(data, events.TermRecomputed):
             recomputed[event.stream, data.key, data.old.starts] += (data,)
-    return Pins(decisions, forced, terms, recomputed)
+    decided = {key[:2] for key, event in decisions.items() if not isinstance(event.data, STEPS_TO_A_DECISION)}
+    standing = {key: event for key, event in decisions.items() if key[:2] in decided}
+    return Pins(standing, forced, terms, recomputed)
 
 
 def _restorations(history: History, gone: set[FactName]) -> dict[str, int]:

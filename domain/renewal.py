@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 LATE_CANCEL_DAYS = 15
 LATE_NOTICE_WORKING_DAYS = 2
 
-DECISIONS_THAT_STAND = (
-    events.ContractRenewed,
-    events.ContractExpired,
-    events.ContractCancelledAtExpiry,
-    events.ContractEndedWithSubject,
-)
+DECISIONS_THAT_STAND = (events.ContractRenewed, events.ContractExpired, events.ContractCancelledAtExpiry)
+ENDS_BY_A_FACT = (events.ContractEndedWithSubject, events.ContractCancelledAtExpiry, events.RenewalUndone)
+STEPS_TO_A_DECISION = (events.ContractExtendedPendingData, events.RenewalHeld)
 
 _DAY = timedelta(days=1)
 _SILENT = frozenset({Notice.EXCUSED, Notice.OWED, Notice.BREACHED})
@@ -198,8 +195,8 @@ def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
             t.tell(c.stream, at, _task("extension-alarm", c, advice), Rule.DNB_4_4, cause)
         case _:
             forced = t.pins.forced[c.stream]
-            t.tell(c.stream, at, forced.data, Rule.DNB_6_12, forced.cause or cause)
-            review(t, c, at, "it ended with its subject, by a fact that has fallen away")
+            t.tell(c.stream, at, forced.data, forced.rule or Rule.DNB_6_12, forced.cause or cause)
+            review(t, c, at, "it ended by a fact that has fallen away")
 
 
 def _notice_missed(t: "Telling", c: Certificate, running: Running, at: datetime, cause: str) -> None:
@@ -218,6 +215,10 @@ def _notice_owed(t: "Telling", c: Certificate, term: int, at: datetime, cause: s
 
 def _window_over(t: "Telling", c: Certificate, held: Held, at: datetime, cause: str) -> None:
     fault = _for_good(t, c)
+    stands = t.standing_decision(c.stream, held.last.dates.term, at)
+    if fault is not None and stands is not None and isinstance(stands.data, events.ContractRenewed):
+        review(t, c, at, f"{stands.name} stands; by what is known now it would be RenewalHeld")
+        fault = None
     if fault is None:
         _renew(t, c, held.last, at, held.since, cause)
     else:
@@ -237,7 +238,7 @@ def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause
     if contract.cancelled:
         t.tell(c.stream, at, _at_expiry(contract, at), Rule.DNB_4_6, cause)
         return
-    stands = t.standing_decision(c.stream, at)
+    stands = t.standing_decision(c.stream, contract.dates.term, at)
     year = collecting(t.dossier.company, t.scheme, at)
     fault = ineligible(t.dossier.company, t.scheme, at, at_issue=False)
     hold = _hold(t, c, contract)

@@ -14,17 +14,18 @@ from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 
 TermKey = tuple[str, str, datetime]
+DecisionKey = tuple[str, int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Pins:
     """What has been communicated and stands when a story is told again.
 
-    `decisions` are contract decisions by (stream, instant); `forced` are ends of a contract whose fact has fallen away,
+    `decisions` are contract decisions by (stream, term, instant); `forced` are ends of a contract whose fact has fallen away,
     by stream; `terms` and `recomputed` are deadlines as they were told, by (stream, key, start).
     """
 
-    decisions: Mapping[tuple[str, datetime], Event] = field(default_factory=dict)
+    decisions: Mapping[DecisionKey, Event] = field(default_factory=dict)
     forced: Mapping[str, Event] = field(default_factory=dict)
     terms: Mapping[TermKey, Term] = field(default_factory=dict)
     recomputed: Mapping[TermKey, tuple[TermRecomputed, ...]] = field(default_factory=dict)
@@ -93,9 +94,9 @@ class Telling:
             why = f"calendar {told.calendar} corrects {kept.calendar}"
             self.tell(stream, at, TermRecomputed(key=key, old=kept, new=told, why=why), Rule.GEN_3, cause)
 
-    def standing_decision(self, stream: str, at: datetime) -> Event | None:
-        """A contract decision that was taken at this instant and stands whatever is known now."""
-        return self.pins.decisions.get((stream, at))
+    def standing_decision(self, stream: str, term: int, at: datetime) -> Event | None:
+        """A contract decision about a term that was taken at this instant and stands whatever is known now."""
+        return self.pins.decisions.get((stream, term, at))
 
     def forced_end(self, stream: str) -> Event | None:
         """An end of the contract that stands though its fact has fallen away."""

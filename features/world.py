@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from adapters.intake.reading import Line
 from adapters.main import System, build
 from adapters.settings import Settings
 from domain import facts
-from domain.calendar import Calendar, Term
+from domain.calendar import Calendar, Term, Unit, days, days_before, hours, local_day, months, working_days
 from domain.certificate import Certificate
 from domain.events import Decision, Event
 from domain.facts import Edition, Excellence, Fact
@@ -30,7 +30,6 @@ from projections.register import Entry
 
 HASH = "0" * 64
 FOUNDED = "2010-01-05"
-RECKONING = "\n"
 
 
 @dataclass
@@ -88,7 +87,9 @@ class World:
 
     def send(self, subject: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> str:
         """A fact on its way in as one line; answers its number. What became of it stands in the summary."""
-        learned = learned or min(at, max(self.now, at))
+        before = self.system.engine.dossier(subject).recorded_at
+        learned = learned or at
+        assert learned >= before, f"{data!r} comes after what was learned at {before}: say when it was learned"
         self.now = max(self.now, learned)
         number = how.pop("id", None) or f"fact-{next(self.numbers):04}"
         source = how.pop("source", "urn:desk")
@@ -208,6 +209,44 @@ class World:
         self.term = next((due.term for due in told if due.what == what), None)
         return self.term
 
-    def ticks(self) -> None:
-        """The next moment."""
-        self.now = max(self.now, datetime.fromtimestamp(0, UTC)) + timedelta(minutes=1)
+    # --- stories told in one sentence, and terms on their own ----------------------------------------------------
+
+    def suspended(self, name: str, at: datetime) -> None:
+        """A warning received 48 hours before, and nothing done."""
+        evidence = facts.MisuseReported(case="M-1", kind=facts.Violation.ALTERATION, evidence=(HASH,))
+        received = at - timedelta(hours=48)
+        self.report(name, evidence, received)
+        self.report(name, facts.WarningDelivered(case="M-1"), received)
+        self.reaches(at)
+
+    def withdrawn(self, name: str, at: datetime) -> None:
+        """A repeated violation, and two people who take the licence away on that day."""
+        before = at - timedelta(days=10)
+        for case, when in (("M-1", before), ("M-2", at - timedelta(days=1))):
+            evidence = facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,))
+            self.report(name, evidence, when)
+            if case == "M-1":
+                self.report(name, facts.CessationVerified(case=case), when)
+        self.report(name, facts.PermanentWithdrawalProposed(case="M-2", proposed_by="ana"), at)
+        self.report(name, facts.PermanentWithdrawalApproved(case="M-2", approved_by="bojan"), at)
+
+    def count_saturdays(self) -> None:
+        """The other reading of what a working day is."""
+        self.calendar = replace(self.calendar, saturday_is_working_day=True)
+
+    def counts(self, rule: Rule, unit: Unit, length: int, at: datetime) -> None:
+        """A term on its own, as any clause may set it."""
+        zone = "Europe/Belgrade"
+        match unit:
+            case Unit.HOURS:
+                self.term = hours(rule, at, length, zone)
+            case Unit.DAYS:
+                self.term = days(rule, at, length, zone, self.calendar)
+            case Unit.DAYS_UNSHIFTED:
+                self.term = days(rule, at, length, zone, None)
+            case Unit.WORKING_DAYS:
+                self.term = working_days(rule, at, length, zone, self.calendar)
+            case Unit.MONTHS:
+                self.term = months(rule, local_day(at, zone), length, zone)
+            case Unit.DAYS_BEFORE:
+                self.term = days_before(rule, local_day(at, zone), length, zone)

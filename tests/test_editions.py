@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from domain import facts
-from domain.company import Assessment, Company, edition_attained, founding
+from domain.company import Assessment, Company, edition_attained
 from domain.events import ClassAttested, EditionAttained, SpecialEditionGranted, SpecialEditionOffered
 from domain.facts import Edition, Excellence
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
-from tests.story import HASH, Story, day, moment
+from tests.story import HASH, Story, moment
 
 NOW = moment("2026-06-01")
 
@@ -290,11 +290,6 @@ def test_three_gold_certificates_in_a_row_are_offered_platinum_where_ordered_one
     story.fact(facts.SpecialEditionAgreed(order="N-1", edition=Edition.PLATINUM), "2024-05-20")
     story.noticed("2024-05-21")
     assert story.certificate.edition is Edition.PLATINUM
-
-
-def test_the_founding_day_begins_at_midnight_where_the_register_tells_it() -> None:
-    assert founding(Company("EX-00000001", founded=day("2010-01-01")), "Europe/Belgrade") == moment("2010-01-01")
-    assert founding(Company("EX-00000001"), "Europe/Belgrade") is None
 
 
 def _class(year: int, grade: str) -> facts.ClassAssessed:

@@ -206,8 +206,8 @@ def _tell_agenda(terminal: Terminal, rows: list[agendas.Due], *, explain: bool) 
         return
     made = showing.table("due at", "company", "about", "what", "whose turn", "rule")
     for due in rows:
-        told = (showing.local(due.due_at), due.subject, due.about, due.what, due.whose, due.rule)
-        made.add_row(*map(showing.cell, told))
+        row = (showing.local(due.due_at), due.subject, due.about, due.what, due.whose, due.rule)
+        made.add_row(*map(showing.cell, row))
     terminal.out.print(made)
 
 

@@ -212,15 +212,17 @@ def cause_of(told: Told) -> str:
     return told.event.cause or ""
 
 
-def events(rows: Iterable[Told], texts: Mapping[str, str] | None = None, *, title: str | None = None) -> Table:
-    """Events as they were written, the annulled ones struck through."""
-    made = table("#>", "holds from", "recorded", "event", "says", "cause", "who", "rule", title=title)
+def events(
+    rows: Iterable[Told], texts: Mapping[str, str] | None = None, *, title: str | None = None, numbered: bool = True
+) -> Table:
+    """Events as they were written, the annulled ones struck through; `due` are those not written yet."""
+    number = ["#>"] if numbered else []
+    made = table(*number, "holds from", "recorded", "event", "says", "cause", "who", "rule", title=title)
     for t in rows:
         void = t.annulled_by is not None
         style = "strike dim" if void else ""
         name = f"✗ {t.event.name} (annulled: {_because(t)})" if void else t.event.name
-        made.add_row(
-            cell(t.position or "due", style),
+        line = [
             cell(local(t.event.effective_at), style),
             cell(local(t.event.recorded_at), style),
             cell(name, style or ("bold" if t.event.fact is None else "")),
@@ -228,7 +230,8 @@ def events(rows: Iterable[Told], texts: Mapping[str, str] | None = None, *, titl
             cell(cause_of(t), style),
             cell(t.event.actor, style),
             cell(t.event.rule.value if t.event.rule else "", style),
-        )
+        ]
+        made.add_row(*([cell(t.position or "due", style)] if numbered else []), *line)
     return made
 
 

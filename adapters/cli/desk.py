@@ -1,0 +1,352 @@
+"""The back office's commands: each is one fact that a person brings in, and is refused with its rule where that says no.
+
+The commands are made from the facts' own models, so that what a command takes is what the fact knows.
+"""
+
+import hashlib
+import inspect
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
+from uuid import NAMESPACE_URL, uuid5
+
+import typer
+
+from adapters.asking import Told, certificate_meant, company_meant, day_or_instant
+from adapters.cli import showing
+from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
+from adapters.main import System
+from domain import facts
+from domain.calendar import midnight
+from domain.events import Event
+from domain.facts import FACTS, CaseFact, Fact, OrderFact
+from domain.identity import SCHEME_SUBJECT
+from domain.rules import Rule, wording
+from domain.wire import CloudEvent, cloud_event
+
+SOURCE = "urn:bonitet:desk"
+
+VERBS: dict[str, type[Fact]] = {
+    "offer": facts.OfferMade,
+    "confirm-offer": facts.OfferConfirmed,
+    "phone-order": facts.PhoneOrderPlaced,
+    "confirm": facts.OrderConfirmationSent,
+    "agree": facts.ConsensusRecorded,
+    "take-over": facts.CertificateTakenOver,
+    "representative": facts.RepresentativeNamed,
+    "notice": facts.RenewalNoticeDelivered,
+    "cancel": facts.RenewalCancelled,
+    "edition": facts.SpecialEditionAgreed,
+    "report-misuse": facts.MisuseReported,
+    "warn": facts.WarningServed,
+    "warning-delivered": facts.WarningDelivered,
+    "defer": facts.SuspensionDeferred,
+    "suspend": facts.SuspensionDecided,
+    "demand": facts.SecondDemandServed,
+    "demand-delivered": facts.SecondDemandDelivered,
+    "declare-ceased": facts.CessationDeclared,
+    "verify-ceased": facts.CessationVerified,
+    "found-untrue": facts.CessationFoundUntrue,
+    "propose-withdrawal": facts.PermanentWithdrawalProposed,
+    "approve-withdrawal": facts.PermanentWithdrawalApproved,
+    "decide-loss": facts.LossDecided,
+    "request-reinstatement": facts.ReinstatementRequested,
+    "reinstate": facts.ReinstatementDecided,
+    "restore-contract": facts.ContractRestorationDecided,
+    "retract": facts.FactRetracted,
+}
+
+_PANELS = ((OrderFact, "Order, contract, licence"), (CaseFact, "Misuse"), (Fact, "Facts"))
+# These hold the SHA-256 of a document: the command takes the document itself.
+_DOCUMENTS = frozenset({"evidence", "message", "agreement"})
+# Who does it is the actor, unless said otherwise.
+_BY_ACTOR = frozenset(
+    {
+        (facts.PermanentWithdrawalProposed, "proposed_by"),
+        (facts.PermanentWithdrawalApproved, "approved_by"),
+        (facts.LossDecided, "decided_by"),
+        (facts.ReinstatementDecided, "decided_by"),
+        (facts.ContractRestorationDecided, "decided_by"),
+    }
+)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+On = Annotated[str | None, typer.Option("--on", help="When it holds: a day (from 00:00) or local time; else now.")]
+Actor = Annotated[str | None, typer.Option("--actor", help="Who does it (BONITET_ACTOR); not authenticated.")]
+Role = Annotated[str | None, typer.Option("--role", help="In which role (BONITET_ROLE); not authenticated.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the events it would write, and write nothing.")]
+
+
+def execute(
+    terminal: Terminal,
+    model: type[Fact],
+    about: str,
+    given: Mapping[str, Any],
+    *,
+    on: str | None,
+    actor: str | None,
+    role: str | None,
+    dry_run: bool,
+) -> int:
+    """Bring one fact in, or show what it would bring about; a refusal ends with its rule."""
+    who = {name: of for name, of in (("actor", actor), ("role", role)) if of is not None}
+    settings = terminal.settings(**who)
+    with terminal.system(settings=settings) as system:
+        now = system.clock()
+        at = _instant(system, on) if on else now
+        data = {name: of for name, of in given.items() if of is not None and of != []}
+        subject, order = _whose(system, model, about, data)
+        if order is not None:
+            data["order"] = order
+        if model is facts.FactRetracted:
+            data["source"] = _source_of(system, subject, data)
+        for fact_type, name in _BY_ACTOR:
+            if fact_type is model:
+                data.setdefault(name, settings.actor)
+        if "until" in data:
+            data["until"] = _instant(system, data["until"]).isoformat()
+        paths = _documents(model, data)
+        fact = model.model_validate_json(json.dumps(data))
+        if not dry_run:
+            _keep(system, paths)
+        names = f"{now.isoformat()} {model.__name__} {subject} {fact.model_dump_json()}"
+        envelope = cloud_event(
+            subject,
+            fact,
+            id=str(uuid5(NAMESPACE_URL, f"{SOURCE} {names}")),
+            source=SOURCE,
+            time=at,
+            recordedtime=now,
+            actor=settings.actor,
+            role=settings.role,
+        )
+        told, refused = _submitted(system, envelope, dry_run=dry_run)
+    _tell(terminal, told, refused, who=f"{settings.actor} ({settings.role}, not authenticated)", dry_run=dry_run)
+    return REFUSED if refused else OK
+
+
+def _submitted(system: System, envelope: CloudEvent, *, dry_run: bool) -> tuple[list[Event], Event | None]:
+    if envelope.subject == SCHEME_SUBJECT:
+        raise Failure(f"{SCHEME_SUBJECT} is no company: facts about the whole scheme come by `bonitet ingest`")
+    try:
+        return system.engine.submit(envelope, dry_run=dry_run)
+    except ValueError as fault:
+        raise Failure(str(fault)) from fault
+
+
+def _instant(system: System, text: str) -> datetime:
+    if text.strip() == "now":
+        return system.clock()
+    asked = day_or_instant(text, system.engine.scheme.zone)
+    return asked if isinstance(asked, datetime) else midnight(asked, system.engine.scheme.zone)
+
+
+def _whose(system: System, model: type[Fact], about: str, data: Mapping[str, Any]) -> tuple[str, str | None]:
+    if not issubclass(model, OrderFact) or "order" in data:
+        return (about if about == SCHEME_SUBJECT else company_meant(system, about)), None
+    company, slash, order = about.partition("/")
+    if not slash:
+        company, _, order = certificate_meant(system, about).partition("/")
+    return company_meant(system, company), order
+
+
+def _source_of(system: System, subject: str, data: Mapping[str, Any]) -> str:
+    known = {(r.event.source, r.event.fact) for r in system.store.history(subject) if r.event.fact is not None}
+    wanted = data.get("source")
+    sources = sorted(str(s) for s, fact in known if fact == data.get("fact") and wanted in {None, s})
+    if len(sources) != 1:
+        some = (
+            f"comes from several sources, name one with --source: {', '.join(sources)}" if sources else "is not known"
+        )
+        raise Failure(f"{subject}: fact {data.get('fact')!r} {some}; `bonitet certificate history` shows the facts")
+    return sources[0]
+
+
+def _tell(terminal: Terminal, told: list[Event], refused: Event | None, *, who: str, dry_run: bool) -> None:
+    if refused is not None:
+        rule = refused.rule or Rule.GEN_8
+        reason = str(getattr(refused.data, "reason", refused.name))
+        raise Failure(
+            f"refused by {rule.value} ({wording(rule)}): {reason}",
+            code=REFUSED,
+            rule=rule.value,
+            wording=wording(rule),
+            reason=reason,
+            recorded=not dry_run,
+        )
+    if terminal.json:
+        terminal.document({"dry_run": dry_run, "by": who, "events": [showing.event_json(e) for e in told]})
+        return
+    rows = [Told(0, 0, event, None, None) for event in told]
+    title = "It would write, and wrote nothing" if dry_run else f"Written, by {who}"
+    terminal.out.print(showing.events(rows, title=title, numbered=False))
+
+
+# --- documents -----------------------------------------------------------------------------------------------------
+
+
+def _documents(model: type[Fact], data: dict[str, Any]) -> list[tuple[str, Path]]:
+    """Put the SHA-256 of each document in the place of its path; answers (hash, path) of those to be kept."""
+    kept: list[tuple[str, Path]] = []
+    for name in _DOCUMENTS & data.keys() & model.model_fields.keys():
+        many = isinstance(data[name], list)
+        hashes = []
+        for text in data[name] if many else [data[name]]:
+            path = Path(text)
+            if _SHA256.fullmatch(text) and not path.exists():
+                hashes.append(text)  # a document that is kept elsewhere
+                continue
+            with path.open("rb") as stream:
+                hashes.append(hashlib.file_digest(stream, "sha256").hexdigest())
+            kept.append((hashes[-1], path))
+        data[name] = hashes if many else hashes[0]
+    return kept
+
+
+def evidence_directory(database: Path) -> Path:
+    """Where documents are kept by their hash."""
+    return database.with_name(f"{database.name}.evidence")
+
+
+def _keep(system: System, documents: list[tuple[str, Path]]) -> None:
+    folder = evidence_directory(system.settings.database)
+    for digest, path in documents:
+        folder.mkdir(exist_ok=True)
+        kept = folder / digest
+        if kept.exists():
+            continue  # written once, for the name says what is in it
+        with path.open("rb") as stream, tempfile.NamedTemporaryFile(dir=folder, delete=False) as copy:
+            written = hashlib.sha256()
+            while part := stream.read(1 << 20):
+                written.update(part)
+                copy.write(part)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if written.hexdigest() != digest:
+            Path(copy.name).unlink()
+            raise Failure(f"{path} was changed while it was read: try again")
+        Path(copy.name).chmod(0o444)
+        Path(copy.name).replace(kept)
+
+
+# --- the commands --------------------------------------------------------------------------------------------------
+
+
+def _verb(model: type[Fact]) -> Callable[..., int]:
+    def run(terminal: Terminal, **arguments: Any) -> int:
+        about = arguments.pop("about")
+        common = {name: arguments.pop(name) for name in ("on", "actor", "role", "dry_run")}
+        return execute(terminal, model, about, arguments, **common)
+
+    return run
+
+
+def _signature(model: type[Fact]) -> inspect.Signature:
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    about = "RS-12345678/ORDER" if issubclass(model, OrderFact) else "The company."
+    metavar = "CERTIFICATE" if issubclass(model, OrderFact) else "COMPANY"
+    told = [
+        inspect.Parameter("terminal", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        _argument("about", about, metavar),
+    ]
+    if issubclass(model, CaseFact):
+        told.append(_argument("case", "The case.", "CASE"))
+    if model is facts.FactRetracted:
+        told.append(_argument("fact", "The fact's id, as `certificate history` shows it.", "FACT"))
+    told += [_option(model, name) for name in model.model_fields if name not in {"order", "case", "fact"}]
+    told += [
+        inspect.Parameter(name, keyword, default=default, annotation=annotation)
+        for name, default, annotation in (
+            ("on", None, On),
+            ("actor", None, Actor),
+            ("role", None, Role),
+            ("dry_run", False, DryRun),
+        )
+    ]
+    return inspect.Signature(told)
+
+
+def _argument(name: str, says: str, metavar: str) -> inspect.Parameter:
+    annotation = Annotated[str, typer.Argument(help=says, metavar=metavar, show_default=False)]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
+
+
+def _option(model: type[Fact], name: str) -> inspect.Parameter:
+    field = model.model_fields[name]
+    kind: Any = field.annotation
+    if NoneType in get_args(kind):
+        kind = next(arg for arg in get_args(kind) if arg is not NoneType)
+    flag = f"--{name.replace('_', '-')}"
+    required = field.is_required() and (model, name) not in _BY_ACTOR
+    says = ""
+    shown: Any = str
+    if kind is bool:
+        shown, flag = bool, f"{flag}/--no-{name.replace('_', '-')}"
+        required = required and model is not facts.RenewalNoticeDelivered
+    elif kind is int:
+        shown = int
+    elif get_origin(kind) is tuple:
+        shown, says = list[str], "A document (it is kept by its hash), or a SHA-256; may come several times."
+    elif name in _DOCUMENTS:
+        says = "The document (it is kept by its hash), or its SHA-256."
+    elif get_origin(kind) is dict:
+        says = 'As JSON, for example {"2023":"AA"}.'
+    elif choices := get_args(kind) if get_origin(kind) is Literal else getattr(kind, "__members__", {}).values():
+        says = f"One of {', '.join(str(getattr(choice, 'value', choice)) for choice in choices)}."
+    elif (model, name) in _BY_ACTOR:
+        says = "Who; without it the actor."
+    default: Any = None
+    if kind is bool:
+        default = True if field.is_required() else field.default
+    if required:
+        default = inspect.Parameter.empty
+    if shown is list[str] and not required:
+        default = []
+    annotated = shown if required or shown in {bool, list[str]} else shown | None
+    option = typer.Option(flag, help=says, show_default=False)
+    annotation = Annotated[annotated, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def record(
+    terminal: Terminal,
+    kind: Annotated[str, typer.Argument(help="The fact's name, for example AccountBlocked.", metavar="TYPE")],
+    subject: Annotated[str, typer.Argument(help="The company.")],
+    *,
+    data: Annotated[str, typer.Option("--data", help="What the fact says, as a JSON object.")] = "{}",
+    on: On = None,
+    actor: Actor = None,
+    role: Role = None,
+    dry_run: DryRun = False,
+) -> int:
+    """Bring in any fact, with its data as JSON."""
+    model = FACTS.get(kind)
+    if model is None:
+        raise Failure(f"{kind!r} is no fact; the facts are {', '.join(FACTS)}", code=2)
+    try:
+        told = json.loads(data)
+    except json.JSONDecodeError as fault:
+        raise Failure(
+            f'--data is not JSON: {fault}; write an object in quotes, \'{{"blockade": "N-1"}}\'', code=2
+        ) from None
+    if not isinstance(told, dict):
+        raise Failure('--data is no JSON object: write \'{"blockade": "N-1"}\'', code=2)
+    return execute(terminal, model, subject, told, on=on, actor=actor, role=role, dry_run=dry_run)
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands into the application."""
+    desk = typer.Typer(
+        help="What the back office does: orders, notices, misuse, decisions by two people.", no_args_is_help=True
+    )
+    for name, model in VERBS.items():
+        panel = next(title for kind, title in _PANELS if issubclass(model, kind))
+        command(desk, name, signature=_signature(model), doc=inspect.getdoc(model), panel=panel)(_verb(model))
+    command(desk, "record", panel="Facts")(record)
+    app.add_typer(desk, name="desk", rich_help_panel="Back office")

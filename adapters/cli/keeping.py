@@ -1,0 +1,245 @@
+"""Keeping an installation in order: deadlines, read models, checks."""
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+from sqlalchemy import Table, func, select
+
+from adapters.asking import instant_asked
+from adapters.cli import showing
+from adapters.cli.desk import evidence_directory
+from adapters.cli.opening import FAILED, OK, Failure, Terminal, command
+from adapters.cli.progress import progress, watched
+from adapters.intake import aside
+from adapters.main import System
+from adapters.store.projecting import NAME as READ_MODELS
+from adapters.store.store import Store, Tampered
+from projections import agenda, audit
+from projections import register as registers
+from projections.batch import micros
+
+ALARM = timedelta(days=3)
+_MODELS: tuple[Table, ...] = (*registers.TABLES, *audit.TABLES, *agenda.TABLES)
+_LITTLE_ROOM = 1 << 28
+
+
+# --- deadlines -----------------------------------------------------------------------------------------------------
+
+
+def enforce(
+    terminal: Terminal, *, until: Annotated[str, typer.Option("--until", help="A day (its end), or now.")] = "now"
+) -> None:
+    """Write what fell due by then; no answer depends on it, it is for promptness."""
+    with terminal.system() as system:
+        instant = instant_asked(system, until)
+        began = perf_counter()
+        with progress(terminal, "enforcing", None, "events") as step:
+            try:
+                summary = system.engine.enforce(instant, lambda total: step(0, total.events))
+            except ValueError as fault:
+                raise Failure(str(fault)) from fault
+        seconds = perf_counter() - began
+        with system.store.reading() as c:
+            waiting = len(aside.queues(c))
+    if terminal.json:
+        terminal.document({"until": showing.iso(instant), "events": summary.events, "companies_waiting": waiting})
+        return
+    terminal.out.print(f"{summary.events:,} events written up to {showing.local(instant)}, in {seconds:,.1f} s")
+    if waiting:
+        terminal.remark(f"note: nothing falls due for {waiting} companies with parked facts: bonitet parked list")
+
+
+# --- read models ---------------------------------------------------------------------------------------------------
+
+
+def _fingerprints(system: System) -> dict[str, tuple[int, str]]:
+    """Of each read model how many rows it has, and the hash of them all."""
+    told = {}
+    with system.store.reading() as c:
+        for model in _MODELS:
+            count, whole = 0, hashlib.sha256()
+            for row in c.execution_options(yield_per=10_000).execute(select(model).order_by(*model.primary_key)):
+                count += 1
+                whole.update(repr(tuple(row)).encode())
+            told[model.name] = count, whole.hexdigest()
+    return told
+
+
+def rebuild(terminal: Terminal) -> int:
+    """Empty the read models, read the whole log again, and compare what was with what is."""
+    with terminal.system() as system:
+        before, digest = _fingerprints(system), system.store.digest()
+        total = system.store.last_position()
+        began = perf_counter()
+        with (
+            progress(terminal, "rebuilding", total, "events") as step,
+            watched(step, lambda: system.store.projected(READ_MODELS)),
+        ):
+            count = system.engine.projections.rebuild()
+        seconds = perf_counter() - began
+        after = _fingerprints(system)
+        same = system.store.digest() == digest
+    differs = [name for name in before if before[name] != after[name]]
+    if terminal.json:
+        rows = {name: {"before": before[name][0], "after": after[name][0]} for name in before}
+        told = {"events": count, "seconds": round(seconds, 3), "rows": rows, "differs": differs, "digest": digest}
+        terminal.document({**told, "digest_same": same})
+        return FAILED if differs or not same else OK
+    rate = f" ({count / seconds:,.0f}/s)" if seconds else ""
+    terminal.out.print(f"{count:,} events read in {seconds:,.1f} s{rate}; digest {'unchanged' if same else 'CHANGED'}")
+    made = showing.table("read model", "rows before>", "rows after>", "")
+    for name in before:
+        made.add_row(name, f"{before[name][0]:,}", f"{after[name][0]:,}", "differs" if name in differs else "the same")
+    terminal.out.print(made)
+    if differs:
+        raise Failure(f"{', '.join(differs)} came out otherwise than kept before: the new rows are right, report this")
+    return OK if same else FAILED
+
+
+def digest(terminal: Terminal) -> None:
+    """The SHA-256 over all streams: equal for the same facts, however they came in."""
+    with terminal.system() as system:
+        told, position = system.store.digest(), system.store.last_position()
+    if terminal.json:
+        terminal.document({"digest": told, "events": position})
+    else:
+        terminal.out.print(told)
+
+
+# --- doctor --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at; `state` is ok, look (somebody should) or wrong."""
+
+    what: str
+    state: str
+    says: str
+
+
+def doctor(terminal: Terminal) -> int:
+    """Check the installation: file, hash chains, read models, what waits; ends with 1 if something is wrong."""
+    settings = terminal.settings()
+    path = settings.database
+    if not path.exists():
+        raise Failure(f"there is no database {path}: name another with --database or BONITET_DATABASE")
+    checks = [_file(path)]
+    if checks[0].state != "wrong":
+        checks += _log(Store(path, settings.key))
+    if all(check.state != "wrong" or check.what == "read models" for check in checks):
+        with terminal.system() as system:
+            checks += [*_set_aside(system), *_unread(system)]
+        checks += [_evidence(path), _room(path)]
+    if terminal.json:
+        for check in checks:
+            terminal.line({"check": check.what, "state": check.state, "says": check.says})
+    else:
+        made = showing.table("", "check", "")
+        marks = {"ok": ("✓", "green"), "look": ("!", "yellow"), "wrong": ("✗", "bold red")}
+        for check in checks:
+            mark, style = marks[check.state]
+            made.add_row(showing.cell(mark, style), showing.cell(check.what), showing.cell(check.says))
+        terminal.out.print(made)
+    return FAILED if any(check.state == "wrong" for check in checks) else OK
+
+
+def _file(path: Path) -> Check:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        told = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+    except sqlite3.Error as fault:
+        told = [str(fault)]
+    finally:
+        connection.close()
+    if told == ["ok"]:
+        return Check("file", "ok", f"{path}, {path.stat().st_size / 1e6:,.1f} MB, is sound")
+    return Check("file", "wrong", f"{path}: {'; '.join(told)}; restore it from a copy")
+
+
+def _log(store: Store) -> Iterator[Check]:
+    try:
+        last, reached = store.last_position(), store.projected(READ_MODELS)
+        try:
+            yield Check("hash chains", "ok", f"{last:,} events, digest {store.digest()}")
+        except Tampered as fault:
+            yield Check("hash chains", "wrong", f"{fault}; restore the file from a copy, and find out who did it")
+        if reached == last:
+            yield Check("read models", "ok", f"they have read the log to its end, {last:,}")
+        else:
+            way = "they catch up with the next command, or `bonitet rebuild`"
+            yield Check("read models", "wrong", f"they have read the log to {reached:,} of {last:,}; {way}")
+    finally:
+        store.close()
+
+
+def _set_aside(system: System) -> Iterator[Check]:
+    with system.store.reading() as c:
+        rejects, parked = aside.rejects(c), aside.waiting(c)
+    if rejects:
+        yield Check("rejected", "look", f"{len(rejects):,} lines are open: bonitet rejects list")
+    else:
+        yield Check("rejected", "ok", "nothing is open")
+    if not parked:
+        yield Check("parked", "ok", "nothing waits")
+        return
+    since = min(datetime.fromisoformat(row.since) for row in parked)
+    age = system.clock() - since
+    companies = len({row.subject for row in parked})
+    says = (
+        f"{len(parked):,} facts of {companies:,} companies wait, the longest for {age.days} days: bonitet parked list"
+    )
+    yield Check("parked", "wrong" if age > ALARM else "look", says)
+
+
+def _unread(system: System) -> Iterator[Check]:
+    if unfinished := system.engine.unfinished():
+        some = ", ".join(f"{name} (line {line:,})" for name, line in unfinished)
+        way = "ingest them to their end, or `bonitet forget-source` one that is gone; until then nothing is enforced"
+        yield Check("sources", "look", f"not read to their end: {some}; {way}")
+    else:
+        yield Check("sources", "ok", "all were read to their end")
+    behind = len(system.engine.scheme_facts) - system.engine.projections.swept()
+    if behind > 0:
+        yield Check("scheme facts", "look", f"{behind} have not reached all companies: bonitet enforce brings them")
+    else:
+        yield Check("scheme facts", "ok", "all companies have met them")
+    with system.store.reading() as c:
+        overdue = c.execute(
+            select(func.count()).where(registers.holders.c.due_at <= micros(system.clock()))
+        ).scalar_one()
+    if overdue:
+        says = f"something fell due for {overdue:,} companies and is not written; answers know it: bonitet enforce"
+        yield Check("deadlines", "look", says)
+    else:
+        yield Check("deadlines", "ok", "all that fell due is written")
+
+
+def _evidence(path: Path) -> Check:
+    folder = evidence_directory(path)
+    kept = sorted(folder.iterdir()) if folder.is_dir() else []
+    for document in kept:
+        with document.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != document.name:
+                return Check("evidence", "wrong", f"{document} is not what its name says: restore it from a copy")
+    return Check("evidence", "ok", f"{len(kept):,} documents, each as its name says")
+
+
+def _room(path: Path) -> Check:
+    free = shutil.disk_usage(path.resolve().parent).free
+    state = "look" if free < max(_LITTLE_ROOM, path.stat().st_size // 2) else "ok"
+    return Check("disk", state, f"{free / 1e9:,.1f} GB are free")
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands into the application."""
+    for name, function in (("enforce", enforce), ("rebuild", rebuild), ("doctor", doctor), ("digest", digest)):
+        command(app, name, panel="Keeping")(function)

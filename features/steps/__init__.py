@@ -1,0 +1,1 @@
+"""The sentences that the features are written in."""

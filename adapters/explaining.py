@@ -120,7 +120,7 @@ def _holdings(c: Certificate, told: list[Told], at: datetime) -> Iterator[Holdin
             yield _of_class(attested, own, told)
     if c.granted_at is not None and c.granted_at <= at:
         granted = tuple(t for t in own if isinstance(t.event.data, events.MarkLicenceGranted))[-1:]
-        yield Holding("licence", "the mark may be used", c.granted_at, None, Rule.DNB_6_1, granted)
+        yield Holding("licence", "the right to use the mark was granted", c.granted_at, None, Rule.DNB_6_1, granted)
     for ground in _lost_at(c, at):
         ended = (
             f", itself over since {ground.closed_at:%Y-%m-%d}" if ground.closed_at and ground.closed_at <= at else ""
@@ -278,12 +278,11 @@ def terms_of(event: Event) -> Iterator[tuple[str, str, str, Term]]:
     data = event.data
     about = str(getattr(data, "case", None) or event.order or event.subject)
     dates = getattr(data, "dates", None)
-    for holder in (data, dates) if isinstance(dates, events.ContractTerm) else (data,):
-        for name in type(holder).model_fields:
-            value = getattr(holder, name)
-            named = _TERMS.get((type(holder).__name__, name))
-            if isinstance(value, Term) and named is not None:
-                yield about, *named, value
+    for (kind, name), (what, whose) in _TERMS.items():
+        for holder in (data, dates):
+            value = getattr(holder, name, None) if type(holder).__name__ == kind else None
+            if isinstance(value, Term):
+                yield about, what, whose, value
 
 
 def _deadlines(

@@ -12,8 +12,6 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.rules import Rule
 
 _DAY = timedelta(days=1)
@@ -60,20 +58,19 @@ class Unit(StrEnum):
     DAYS_BEFORE = "days_before"
 
 
-class Term(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Term:
     """A deadline with its derivation; `lapses_at` is the first instant at which it is over."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rule: Rule
     unit: Unit
     length: int
     starts: datetime
     lapses_at: datetime
+    zone: str
     last_day: date | None = None
     skipped: tuple[date, ...] = ()
     calendar: str | None = None
-    zone: str
 
 
 @lru_cache

@@ -113,7 +113,6 @@ def edition_attained(company: Company, year: int, at: datetime, policy: Policy, 
 
     `golds` are the business years whose Gold certificates were ordered, for the reading that counts those (X-12).
     """
-
     classes = {a.business_year: a.attained for a in company.assessments if a.at <= at}
 
     def streak(length: int, of: frozenset[Excellence]) -> bool:

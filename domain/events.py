@@ -4,6 +4,7 @@ The name of an event is its stored format, independent of the module it lives in
 durations or "current" settings; a decision carries its rule and the editions it was taken under (GEN-11).
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -86,7 +87,8 @@ class OrderRefused(Decision):
     reason: str
 
 
-class ContractTerm(Decision):
+@dataclass(frozen=True, slots=True)
+class ContractTerm:
     """The dates of one term of a contract; `valid_until` is its last day."""
 
     term: int

@@ -126,6 +126,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
     dead = {f"fact {fact}" for _, fact in gone}
     restored_at = _restorations(history, gone)
     decisions: dict[DecisionKey, Event] = {}
+    decided: set[tuple[str, int]] = set()
     forced: dict[str, Event] = {}
     terms: dict[TermKey, Term] = {}
     recomputed: dict[TermKey, tuple[events.TermRecomputed, ...]] = defaultdict(tuple)
@@ -135,12 +136,16 @@ def pins(history: History, scheme: Scheme) -> Pins:
         stands = stand and position >= restored_at.get(event.stream, 0)
         by_fact = (event.cause or "").startswith("fact ")
         if isinstance(data, ENDS_BY_A_FACT) and by_fact:
+            if isinstance(data, events.ContractCancelledAtExpiry):
+                decided.add((event.stream, data.term))
             if stands and event.cause in dead:
                 forced[event.stream] = event
         elif isinstance(data, _STANDING):
             if stands:
                 term = data.dates.term - 1 if isinstance(data, events.ContractRenewed) else data.term
                 decisions[event.stream, term, event.effective_at] = event
+                if not isinstance(data, STEPS_TO_A_DECISION):
+                    decided.add((event.stream, term))
         elif isinstance(data, events.SecondClockStarted):
             terms[event.stream, f"{data.case}/second", data.remedy_by.starts] = data.remedy_by
         elif isinstance(data, events.LateNoticeRecorded):
@@ -149,7 +154,6 @@ def pins(history: History, scheme: Scheme) -> Pins:
             terms[event.stream, f"notify/{data.term}", data.notify_by.starts] = data.notify_by
         elif isinstance(data, events.TermRecomputed):
             recomputed[event.stream, data.key, data.old.starts] += (data,)
-    decided = {key[:2] for key, event in decisions.items() if not isinstance(event.data, STEPS_TO_A_DECISION)}
     standing = {key: event for key, event in decisions.items() if key[:2] in decided}
     return Pins(standing, forced, terms, recomputed)
 

@@ -27,6 +27,12 @@ def lose(t: "Telling", event: Event, ground: str, rule: Rule) -> None:
     for certificate in tuple(t.dossier.certificates.values()):
         if certificate.granted_at is not None:
             t.tell(certificate.stream, event.effective_at, MarkLicenceLost(ground=ground), rule, t.cause(event))
+            if rule is not Rule.DNB_6_14:
+                advice = (
+                    "the licence is lost by the text alone: confirm that the register is right, or retract the fact"
+                )
+                task = TaskOpened(task="confirm-loss", about=ground, recommendation=advice)
+                t.tell(certificate.stream, event.effective_at, task, Rule.GEN_8, t.cause(event))
 
 
 def close_ground(t: "Telling", event: Event, ground: str) -> None:

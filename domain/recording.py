@@ -13,9 +13,9 @@ from domain.dossier import Dossier, moment, with_scheme
 from domain.events import CommandRefused, Event
 from domain.facts import CalendarCorrected
 from domain.history import Entry, History, difference, fold, story
+from domain.renewal import waits_for_data
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
-from domain.renewal import waits_for_data
 from domain.telling import Telling
 
 REFUSALS = (

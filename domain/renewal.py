@@ -155,7 +155,7 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
                 # Data that came with the deadline itself was still awaited when it lapsed.
                 year = collecting(company, scheme, running.dates.notice_by.lapses_at - datetime.resolution)
                 collected = None if year is None else collected_at(company, scheme, year)
-                if collected is not None and collected < running.dates.expires.lapses_at:
+                if collected is not None and collected <= running.dates.expires.lapses_at:
                     yield collected, "data"
             if running.provisional and running.late_cancel is not None:
                 yield running.late_cancel.lapses_at, "late_cancel"
@@ -170,7 +170,8 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
         case _:
             pass
     forced = t.forced_end(c.stream)
-    if forced is not None and c.contract is not None and not isinstance(c.contract, Ended):
+    goes_on = c.contract is not None and not isinstance(c.contract, Ended)
+    if forced is not None and goes_on and c.phases[0].at <= forced.effective_at:
         yield forced.effective_at, "forced"
 
 

@@ -122,8 +122,6 @@ def history(certificate: Certificate) -> tuple[Standing, ...]:
     rows: list[Standing] = []
     for instant in sorted(instants):
         row = standing(c, instant)
-        if row is not None:
-            row = replace(row, since=instant)
-            if not rows or replace(rows[-1], since=instant) != row:
-                rows.append(row)
+        if row and not (rows and replace(rows[-1], since=row.since) == row):
+            rows.append(replace(row, since=instant))
     return tuple(rows)

@@ -21,8 +21,8 @@ DecisionKey = tuple[str, int, datetime]
 class Pins:
     """What has been communicated and stands when a story is told again.
 
-    `decisions` are contract decisions by (stream, term, instant); `forced` are ends of a contract whose fact has fallen away,
-    by stream; `terms` and `recomputed` are deadlines as they were told, by (stream, key, start).
+    `decisions` are contract decisions by (stream, term, instant); `forced` are ends of a contract whose fact has
+    fallen away, by stream; `terms` and `recomputed` are deadlines as they were told, by (stream, key, start).
     """
 
     decisions: Mapping[DecisionKey, Event] = field(default_factory=dict)

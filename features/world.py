@@ -41,6 +41,7 @@ class World:
     policy: Policy = Policy()
     calendar: Calendar = SERBIA_1
     term: Term | None = None
+    case: str = "M-1"
     summary: Summary = field(default_factory=Summary)
     turned: Counter[tuple[str, int]] = field(default_factory=Counter)
     refusal: Event | None = None
@@ -213,6 +214,7 @@ class World:
 
     def suspended(self, name: str, at: datetime) -> None:
         """A warning received 48 hours before, and nothing done."""
+        self.case = "M-1"
         evidence = facts.MisuseReported(case="M-1", kind=facts.Violation.ALTERATION, evidence=(HASH,))
         received = at - timedelta(hours=48)
         self.report(name, evidence, received)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, String, Table, select
 
 from domain.calendar import Term
 from domain.dossier import Dossier
 from domain.events import DecisionAnnulled, TaskOpened
+from domain.facts import FactRetracted
 from domain.outlook import Item, items
 from projections.batch import Batch, delete_rows, insert_rows, instant, metadata, micros
 
@@ -37,6 +39,8 @@ tasks = Table(
     Column("opened_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+
+_TERM = TypeAdapter(Term)
 
 NAME = "agenda"
 TABLES = (agenda, tasks)
@@ -78,17 +82,19 @@ class Agenda:
         """Write the entries that differ after this batch."""
         gone: list[str] = []
         fresh: list[tuple[object, ...]] = []
+        # A company may have had entries that nobody here remembers, and have none any more.
+        retold = {r.event.subject for r in batch.events if isinstance(r.event.data, FactRetracted)}
         for subject in batch.subjects:
-            self._subject(batch.dossier(subject), gone, fresh)
+            self._subject(batch.dossier(subject), gone, fresh, looked_at=subject in retold)
         delete_rows(to, agenda, "subject", gone)
         insert_rows(to, agenda, fresh)
         self._tasks(batch, to)
         while len(self._written) > self._remember:
             self._written.pop(next(iter(self._written)))
 
-    def _subject(self, dossier: Dossier, gone: list[str], fresh: list[tuple[object, ...]]) -> None:
+    def _subject(self, dossier: Dossier, gone: list[str], fresh: list[tuple[object, ...]], *, looked_at: bool) -> None:
         known = self._written.get(dossier.subject)
-        if known is None and not dossier.certificates and not dossier.cases:
+        if known is None and not dossier.certificates and not dossier.cases and not looked_at:
             return
         if known is not None and known[0] is dossier.certificates and known[1] is dossier.cases:
             return
@@ -126,7 +132,15 @@ class Agenda:
 
 def _row(subject: str, item: Item) -> tuple[object, ...]:
     term = item.term
-    return subject, item.about, item.what, micros(item.due_at), term.rule.value, item.whose, term.model_dump_json()
+    return (
+        subject,
+        item.about,
+        item.what,
+        micros(item.due_at),
+        term.rule.value,
+        item.whose,
+        _TERM.dump_json(term).decode(),
+    )
 
 
 def due(
@@ -146,7 +160,7 @@ def due(
     if subject is not None:
         wanted = wanted.where(agenda.c.subject == subject)
     return [
-        Due(r.subject, r.about, r.what, instant(r.due_at), r.rule, r.whose, Term.model_validate_json(r.term))
+        Due(r.subject, r.about, r.what, instant(r.due_at), r.rule, r.whose, _TERM.validate_json(r.term))
         for r in of.execute(wanted)
     ]
 

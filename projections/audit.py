@@ -76,7 +76,7 @@ class Audit:
         """Nothing is remembered."""
 
 
-def trail(  # noqa: PLR0913 - each is a way to narrow the question
+def trail(
     of: Connection,
     *,
     subject: str | None = None,

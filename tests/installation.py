@@ -18,8 +18,8 @@ from adapters.intake.engine import Summary
 from adapters.intake.reading import Line, lines
 from adapters.main import System, build
 from adapters.settings import Settings
-from domain.facts import CompanyRegistered, Fact
-from domain.wire import type_of
+from domain.facts import Fact
+from domain.wire import PREFIX, VERSION, type_of
 from projections.agenda import TABLES as AGENDA
 from projections.audit import TABLES as AUDIT
 from projections.register import TABLES as REGISTER
@@ -40,7 +40,7 @@ def installation(path: Path, **settings: Any) -> Iterator[System]:
         yield system
 
 
-def wire(  # noqa: PLR0913 - an envelope has these sides
+def wire(
     fact: Fact | str,
     at: str = "2024-01-10",
     learned: str | None = None,
@@ -50,9 +50,9 @@ def wire(  # noqa: PLR0913 - an envelope has these sides
     data: Any = None,
     **attributes: Any,
 ) -> bytes:
-    """A fact as the line in which it comes; `fact` may be a bare type, `attributes` add to, replace or (None) drop."""
+    """A fact as the line in which it comes; `fact` may be a mere name or type, attributes of None are left out."""
     learned = learned or at
-    kind = fact if isinstance(fact, str) else type_of(type(fact))
+    kind = type_of(type(fact)) if isinstance(fact, Fact) else fact if "." in fact else f"{PREFIX}{fact}.v{VERSION}"
     told = fact.model_dump(mode="json", exclude_none=True) if isinstance(fact, Fact) else (data or {})
     envelope = {
         "specversion": "1.0",
@@ -73,7 +73,7 @@ def _instant(text: str) -> str:
 
 def registration(subject: str = COMPANY, at: str = "2015-01-05", **data: Any) -> bytes:
     """The line by which a company stands in its register."""
-    return wire(CompanyRegistered.model_validate({"name": "Textil", **data}), at, subject=subject, name=f"reg-{subject}")
+    return wire("CompanyRegistered", at, subject=subject, name=f"reg-{subject}", data={"name": "Textil", **data})
 
 
 def numbered(payloads: Iterable[bytes]) -> Iterator[Line]:

@@ -6,6 +6,13 @@ import pytest
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
+RATINGS = "ratings/us_corporate_ratings_2010_2016.csv"
+GAZETTE = (
+    "insolvency/2020-01-20_3431095to3433094_LondonGazette_Insolvencies.csv",
+    "insolvency/2020-01-30_3431095to3444000_Gazette_Insolvencies.csv",
+)
+FINES = "process_log/road_traffic_fines_before_2007.csv.gz"
+
 
 def real(path: str) -> Path:
     """A file of the real data by its path there; the test that asks for it is skipped where it is absent."""

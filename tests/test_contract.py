@@ -361,6 +361,13 @@ def test_a_collection_of_an_older_year_that_still_goes_on_excuses_him_until_it_e
     ]
 
 
+def test_a_notice_is_owed_as_well_when_the_collection_ends_with_the_term() -> None:
+    story = assessed(holder(), 2025, "AA", "2026-02-15")
+    story.fact(facts.DataCollectionOpened(business_year=2025, closes_on=day("2026-06-30")), "2026-03-01")
+    story.until("2026-07-01")
+    assert story.names()[-3:] == ["NoticeDelayExcused", "LateNoticeDue", "RenewalHeld"]
+
+
 def test_a_collection_ends_on_its_announced_day_or_when_it_is_really_over() -> None:
     announced = facts.DataCollectionOpened(business_year=2025, closes_on=day("2026-06-11"))
     story = holder()
@@ -637,6 +644,7 @@ def test_a_provisional_renewal_that_is_cancelled_is_undone_from_its_start() -> N
     assert story.status("2026-06-30 23:59") == "valid"
     assert story.status("2026-07-01") == "cancelled-at-expiry"
     assert isinstance(story.certificate.contract, Ended)
+    assert [a.term for a in story.certificate.attestations] == [1]
 
 
 def test_after_the_window_a_cancellation_ends_the_new_term_at_its_own_expiry() -> None:
@@ -784,6 +792,13 @@ def test_an_extension_raises_an_alarm_once_after_its_days(alarm_days: int) -> No
     assert story.until("2028-01-01") == []
 
 
+def test_another_task_does_not_silence_the_alarm() -> None:
+    story = extended()
+    story.cancelled("2026-07-15", channel=facts.Channel.LETTER)
+    story.until("2026-09-29")
+    assert story.tasks() == ["invite-cancellation", "extension-alarm"]
+
+
 def test_the_alarm_counts_from_the_last_day_also_where_the_clocks_change_on_it() -> None:
     story = Story().registered()
     assessed(story, 2024, "AA", "2025-02-15").agreed("2025-03-29").noticed("2026-01-20")
@@ -833,7 +848,11 @@ def test_a_new_name_corrects_no_certificate_that_is_over_or_was_never_concluded(
 def test_a_contract_ends_with_the_legal_person() -> None:
     story = holder()
     answer = story.fact(facts.CompanyDeregistered(), "2025-09-01")
-    assert told(answer)[1:] == [("MarkLicenceLost", "DNB-6.12"), ("ContractEndedWithSubject", "DNB-6.12")]
+    assert told(answer)[1:] == [
+        ("MarkLicenceLost", "DNB-6.12"),
+        ("TaskOpened", "GEN-8"),
+        ("ContractEndedWithSubject", "DNB-6.12"),
+    ]
     assert story.status("2025-08-31 23:59") == "valid"
     assert story.status("2025-09-01") == "revoked"
 
@@ -845,7 +864,7 @@ def test_a_contract_that_is_over_or_was_never_concluded_does_not_end_again() -> 
     story = noticed()
     story.cancelled("2026-05-20")
     story.until("2026-07-01")
-    assert told(story.fact(facts.CompanyDeregistered(), "2026-07-02"))[1:] == [("MarkLicenceLost", "DNB-6.12")]
+    assert "ContractEndedWithSubject" not in [e.name for e in story.fact(facts.CompanyDeregistered(), "2026-07-02")]
     assert story.status("2026-07-02") == "cancelled-at-expiry"
 
 
@@ -1043,7 +1062,7 @@ def test_a_contract_that_ended_by_a_wrong_deregistration_stays_ended_until_two_p
     story.fact(facts.CompanyDeregistered(), "2025-09-01", name="gone")
     story.retracted("gone", "2025-10-01")
     assert story.status("2025-10-01") == "expired"
-    assert story.tasks() == ["review-contract"]
+    assert story.tasks()[-1] == "review-contract"
     story.fact(facts.ContractRestorationDecided(order="N-1", decided_by="ana", approved_by="iva"), "2025-10-02")
     assert story.status("2025-10-02") == "valid"
 
@@ -1056,6 +1075,16 @@ def test_a_cancellation_that_is_retracted_leaves_the_end_that_was_decided() -> N
     story.retracted("cancel", "2026-07-10")
     assert story.status("2026-07-10") == "cancelled-at-expiry"
     assert story.tasks() == ["review-contract"]
+
+
+def test_a_cancellation_that_is_retracted_leaves_a_renewal_undone() -> None:
+    story = unnoticed().noticed("2026-06-25")
+    story.fact(facts.RenewalCancelled(order="N-1", signed=True), "2026-07-05", name="cancel")
+    story.retracted("cancel", "2026-07-20")
+    shown = story.shows("2026-07-20")
+    assert shown is not None
+    assert (shown.status, shown.rule) == (Status.CANCELLED_AT_EXPIRY, Rule.DNB_4_13)
+    assert story.tasks()[-1] == "review-contract"
 
 
 def test_a_class_that_falls_away_annuls_the_certificate_it_renewed() -> None:
@@ -1071,6 +1100,69 @@ def test_a_certificate_issued_on_a_class_that_was_wrong_is_annulled() -> None:
     story.retracted("class-2024-AA", "2025-08-01")
     assert story.status("2025-06-30") == "annulled"
     assert story.status("2025-06-29 23:59") is None
+
+
+def test_a_renewal_that_was_held_first_stands_as_well() -> None:
+    story = unnoticed().noticed("2026-07-10")
+    story.until("2026-07-28")
+    story.blocked("2026-06-10", "2026-09-01")
+    assert running(story).dates.term == 2
+    assert story.tasks()[-1] == "review-contract"
+
+
+def test_a_renewal_that_was_held_first_stands_when_the_licence_had_been_taken_for_good_before() -> None:
+    story = unnoticed()
+    story.fact(facts.MisuseReported(case="C-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-05-20")
+    story.fact(facts.CessationVerified(case="C-1"), "2026-05-21")
+    story.fact(facts.MisuseReported(case="C-2", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-05-22")
+    story.fact(facts.PermanentWithdrawalProposed(case="C-2", proposed_by="ana"), "2026-05-23")
+    story.noticed("2026-07-10").until("2026-07-28")
+    story.fact(facts.PermanentWithdrawalApproved(case="C-2", approved_by="iva"), "2026-07-15", "2026-09-01")
+    assert running(story).dates.term == 2
+    assert story.status("2026-09-01") == "revoked"
+    assert story.tasks()[-1] == "review-contract"
+
+
+def test_a_renewal_that_was_extended_first_stands_when_the_collection_is_retracted() -> None:
+    story = holder(extension_needs_new_notice=False).noticed("2026-02-20")
+    story.fact(facts.DataCollectionOpened(business_year=2025), "2026-03-01", name="open")
+    assessed(story, 2025, "AA", "2026-08-10")
+    story.fact(facts.DataCollectionClosed(business_year=2025), "2026-08-10")
+    story.until("2026-08-11")
+    assert running(story).dates.valid_until == day("2027-08-10")
+    story.retracted("open", "2026-09-01")
+    assert running(story).dates.valid_until == day("2027-08-10")
+
+
+def test_a_renewal_stands_though_a_collection_that_was_open_is_learned_late() -> None:
+    story = noticed()
+    story.until("2026-07-01")
+    story.fact(facts.DataCollectionOpened(business_year=2025), "2026-03-01", "2026-07-05")
+    assert running(story).dates.term == 2
+    task = story.last("TaskOpened").data
+    assert isinstance(task, TaskOpened)
+    assert "it would be ContractExtendedPendingData" in task.recommendation
+
+
+def test_a_renewal_stands_though_the_notice_it_rested_on_is_retracted() -> None:
+    data = facts.RenewalNoticeDelivered(order="N-1", states_expiry=True, states_class=True, states_edition=True)
+    story = holder()
+    story.fact(data, "2026-04-20", name="notice")
+    assessed(story, 2025, "AA", "2026-05-15").until("2026-07-01")
+    story.retracted("notice", "2026-08-01")
+    assert running(story).dates.term == 2
+    task = story.last("TaskOpened").data
+    assert isinstance(task, TaskOpened)
+    assert "it would be RenewalHeld" in task.recommendation
+
+
+def test_an_unrelated_fact_learned_late_leaves_the_dates_that_were_told_as_they_are() -> None:
+    story = collecting(holder(), closed="2026-06-12").noticed("2026-06-25", late_reason=LateReason.DATA_NOT_COLLECTED)
+    story.until("2026-07-02")
+    before = story.certificate
+    answer = story.fact(facts.CompanyRenamed(name="Tekstil"), "2026-06-20", "2026-07-02")
+    assert [e.name for e in answer] == ["CompanyRenamed", "HolderRenamed"]
+    assert story.certificate == before
 
 
 # --- corrected calendars -----------------------------------------------------------------------------------------
@@ -1103,3 +1195,14 @@ def test_a_day_that_would_be_earlier_changes_nothing_that_was_communicated() -> 
     window = running(story).late_cancel
     assert window is not None
     assert window.last_day == day("2026-07-06")
+
+
+def test_a_second_correction_is_told_after_the_first() -> None:
+    story = unnoticed().noticed("2026-06-25")
+    for version, off in (("RS/2", "2026-07-10"), ("RS/3", "2026-07-13")):
+        story.scheme_fact(facts.CalendarCorrected(version=version, days_off=(day(off),)), "2026-07-05")
+    window = running(story).late_cancel
+    assert window is not None
+    assert (window.last_day, window.calendar) == (day("2026-07-14"), "RS/3")
+    whys = [getattr(e.data, "why", "") for e in story.told("TermRecomputed")]
+    assert whys[-2:] == ["calendar RS/2 corrects RS/1", "calendar RS/3 corrects RS/2"]

@@ -23,14 +23,7 @@ from domain.facts import CompanyRegistered, Excellence, Insolvency
 from domain.identity import check_subject
 from domain.rules import Rule
 from domain.wire import ANY_CLOUD_EVENT, CloudEvent
-from tests.real_data import real
-
-RATINGS = "ratings/us_corporate_ratings_2010_2016.csv"
-GAZETTE = (
-    "insolvency/2020-01-20_3431095to3433094_LondonGazette_Insolvencies.csv",
-    "insolvency/2020-01-30_3431095to3444000_Gazette_Insolvencies.csv",
-)
-FINES = "process_log/road_traffic_fines_before_2007.csv.gz"
+from tests.real_data import FINES, GAZETTE, RATINGS, real
 
 Convert = Callable[..., list[Converted]]
 

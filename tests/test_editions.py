@@ -207,7 +207,7 @@ def test_an_agreed_edition_that_is_met_is_granted_from_then_on() -> None:
 def test_an_agreed_edition_that_is_not_met_is_refused_by_its_rule(edition: Edition, y2022: str, rule: Rule) -> None:
     story = holder()
     story.fact(_class(2022, y2022), "2023-06-15")
-    told = story.fact(facts.SpecialEditionAgreed.model_construct(order="N-1", edition=edition), "2023-07-01")
+    told = story.fact(facts.SpecialEditionAgreed.model_validate({"order": "N-1", "edition": edition}), "2023-07-01")
     assert (told[-1].name, told[-1].rule) == ("SpecialEditionRefused", rule)
     assert story.certificate.edition is Edition.BASE
 
@@ -222,7 +222,7 @@ def test_an_edition_agreed_without_a_class_of_the_last_years_is_refused() -> Non
 @pytest.mark.parametrize(("agreed", "shown"), [(Edition.SILVER, Edition.SILVER), (Edition.GOLD, Edition.BASE)])
 def test_an_edition_agreed_before_the_contract_waits_for_its_conclusion(agreed: Edition, shown: Edition) -> None:
     story = Story().registered().assessed({2020: "AAA", 2021: "AAA", 2022: "AA"})
-    told = story.fact(facts.SpecialEditionAgreed.model_construct(order="N-1", edition=agreed), "2023-05-31")
+    told = story.fact(facts.SpecialEditionAgreed.model_validate({"order": "N-1", "edition": agreed}), "2023-05-31")
     assert [e.name for e in told] == ["SpecialEditionAgreed"]
     story.agreed("2023-06-01")
     assert story.certificate.edition is shown

@@ -240,7 +240,8 @@ def test_the_opening_of_a_proceeding_takes_the_licence(kind: Insolvency) -> None
     story = holder()
     assert told(story.fact(facts.ProceedingRequested(kind=kind, proceeding="P-1"), "2025-08-01"))[1:] == []
     answer = story.fact(facts.InsolvencyOpened(kind=kind, proceeding="P-1"), "2025-09-01")
-    assert told(answer)[1:] == [("MarkLicenceLost", "DNB-6.13")]
+    assert told(answer)[1:] == [("MarkLicenceLost", "DNB-6.13"), ("TaskOpened", "GEN-8")]
+    assert story.tasks() == ["confirm-loss"]
     assert story.status("2025-08-31") == "valid"
     answer = story.fact(facts.InsolvencyClosed(kind=kind, proceeding="P-1"), "2025-10-01")
     assert told(answer)[1:] == [("LossGroundClosed", "DNB-6.13")]

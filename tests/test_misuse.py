@@ -257,7 +257,7 @@ def test_only_a_suspension_that_is_due_can_be_put_off() -> None:
 
 def test_a_suspension_put_off_by_a_person_who_was_asked_is_asked_for_again() -> None:
     story = warned(auto_suspend_on_lapse=False)
-    step(story, facts.SuspensionDeferred, "2026-03-31", until=moment("2026-03-30"), reason="in the past")
+    step(story, facts.SuspensionDeferred, "2026-03-31", until=moment("2026-03-31"), reason="no time at all")
     assert story.until("2026-04-01") == []
     step(story, facts.SuspensionDeferred, "2026-04-01", until=moment("2026-04-03"), reason="holiday")
     assert story.until("2026-04-02 23:59") == []
@@ -303,6 +303,18 @@ def test_misuse_that_stops_before_the_second_demand_arrives_brings_it_back_too()
     story.until("2026-03-30 11:00")
     step(story, facts.CessationVerified, "2026-04-01")
     assert story.status("2026-04-01") == "valid"
+
+
+def test_of_two_suspensions_each_ends_with_its_own_case() -> None:
+    story = holder()
+    for case in ("C-1", "C-2"):
+        reported(story, "2026-03-27", case)
+        step(story, facts.WarningDelivered, "2026-03-28 10:00", case)
+    story.until("2026-03-30 11:00")
+    step(story, facts.CessationVerified, "2026-04-01", "C-1")
+    assert story.status("2026-04-01") == "suspended"
+    step(story, facts.CessationVerified, "2026-04-02", "C-2")
+    assert (story.status("2026-04-01 23:59"), story.status("2026-04-02")) == ("suspended", "valid")
 
 
 def test_misuse_that_stops_after_them_does_not() -> None:

@@ -3,8 +3,9 @@
 import json
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -45,10 +46,10 @@ app = typer.Typer(
 )
 
 
-def _version(*, asked: bool) -> None:
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer gives it so
     if asked:
         try:
-            told = version("bonitet")
+            told = installed("bonitet")
         except PackageNotFoundError:
             told = "(not installed)"
         sys.stdout.write(f"bonitet {told}\n")
@@ -59,11 +60,13 @@ def _version(*, asked: bool) -> None:
 def root(
     *,
     database: Database = None,
-    json: Json = False,  # noqa: A002 - named as its option
-    version: bool = typer.Option(False, "--version", help="Say the version.", is_eager=True),  # noqa: FBT003
+    json: Json = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Certificates of business credit excellence: who holds one, on any day, and why."""
-    _version(asked=version)
+    del version  # it has been said
     given_before(database=database, json=json)
 
 

@@ -148,7 +148,7 @@ def history(
             told["data"] = {name: texts.get(str(of), of) for name, of in told["data"].items()}
             terminal.line(told)
     else:
-        terminal.out.print(showing.events(rows, texts, title=f"History of {stream}"))
+        terminal.out.print(showing.events(rows, texts, title=f"History of {stream}", width=terminal.out.width))
 
 
 def why(terminal: Terminal, certificate: Certificate, *, at: At = None, known: Known = None) -> None:
@@ -201,7 +201,9 @@ def _tell_agenda(terminal: Terminal, rows: list[agendas.Due], *, explain: bool) 
         return
     if explain:
         for due in rows:
-            terminal.out.print(showing.cell(f"{due.subject} {due.about}: {due.what}, for the {due.whose}", "bold"))
+            terminal.out.print(
+                showing.cell(f"{due.subject} {due.about}: {due.what}, {showing.turn(due.whose)}", "bold")
+            )
             terminal.out.print(showing.steps(due.term))
         return
     made = showing.table("due at", "company", "about", "what", "whose turn", "rule")
@@ -249,9 +251,9 @@ def audit(
         for line in rows[:limit]:
             terminal.line(showing.trail_json(line))
         return
-    made = showing.table("#>", "event", "of", "holds from", "recorded", "cause", "who", "rule")
+    made = showing.table("#>", "event", "of", "holds from", "recorded", "cause", "who (not authenticated)", "rule")
     for line in rows[:limit]:
-        who = line.actor and f"{line.actor} ({line.role}, not authenticated)"
+        who = line.actor and f"{line.actor}, {line.role}"
         cause = " ".join(filter(None, (line.source, line.cause)))
         when = showing.local(line.effective_at), showing.local(line.recorded_at)
         told = (line.position, line.name, line.stream, *when, cause, who, line.rule)

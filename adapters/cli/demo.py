@@ -15,7 +15,7 @@ from adapters.cli.desk import evidence_directory
 from adapters.cli.facts import tell_summary
 from adapters.cli.opening import Failure, Terminal, command
 from adapters.cli.progress import progress
-from adapters.demo.portfolio import FACTS_A_COMPANY, STORIES, portfolio
+from adapters.demo.portfolio import STORIES, companies_for_facts, portfolio
 from adapters.intake.reading import Line
 from adapters.main import System
 from adapters.store.store import Store, installation
@@ -24,8 +24,11 @@ from domain.standing import Status
 DIRECTORY = Path("demo")
 FILE = "bonitet.sqlite3"
 DAY = "2025-12-31"
+MINUTE = "2023-11-09 10:20"
+_YEAR = 2023
 _MARK = "demo"
 _PAGE = 12
+_FACTS = 1_000_000  # so many tell how many facts a company has
 
 
 def demo(
@@ -42,7 +45,7 @@ def demo(
     _fresh(database, seed)
     with terminal.system(create=True, settings=terminal.settings(database=database)) as system:
         began = perf_counter()
-        with progress(terminal, "ingesting", round(companies * FACTS_A_COMPANY), "facts") as step:
+        with progress(terminal, "ingesting", round(companies * _FACTS / companies_for_facts(_FACTS)), "facts") as step:
             lines = (Line(number, line) for number, line in enumerate(portfolio(companies, seed), 1))
             summary = system.engine.ingest(f"demo:{seed}", lines, lambda total: step(total.read, total.read))
         took = perf_counter() - began
@@ -90,11 +93,12 @@ def _tell(terminal: Terminal, system: System, database: Path) -> None:
     out.print(showing.entries(rows, staff=False))
     story = _story(system)
     out.print()
-    out.rule(f"The history of {story}", align="left")
-    out.print(showing.events(asking.history_of(system, story)))
+    out.rule(f"The history of {story} in 2023", align="left")
+    told = [t for t in asking.history_of(system, story) if t.event.effective_at.year == _YEAR]
+    out.print(showing.events(told, width=out.width))
     out.print()
-    out.rule(f"Why {story} stood where it stood on {DAY}", align="left")
-    out.print(showing.why(explaining.why(system, story, at)))
+    out.rule(f"Why {story} stood where it stood at {MINUTE}", align="left")
+    out.print(showing.why(explaining.why(system, story, asking.instant_asked(system, MINUTE))))
     out.print()
     out.rule("What to try next", align="left")
     revoked = next(asking.register_at(system, at, status=Status.REVOKED), None)
@@ -110,11 +114,11 @@ def _story(system: System) -> str:
 
 def _next(database: Path, story: str, revoked: str) -> list[str]:
     bonitet = f"bonitet --database {database}"
-    suspended = '"2023-11-09 10:20"'
+    suspended = f'"{MINUTE}"'
     return [
         f"{bonitet} register show {story} --at {suspended}    # suspended at that minute; ask for 10:19 as well",
-        f"{bonitet} certificate why {story} --at {suspended}",
-        f"{bonitet} find zlatna nit    # Ткачница Златна нит",
+        f"{bonitet} certificate history {story}",
+        f"{bonitet} find tkacnica zlatna    # Ткачница Златна нит",
         f"{bonitet} certificate history RS-90000012    # a blockade that was somebody else's",
         f"{bonitet} register show RS-90000012 --at 2024-03-10 --known 2024-03-10 --staff    # as it was known then",
         f"{bonitet} certificate why {revoked} --at {DAY}",

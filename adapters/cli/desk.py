@@ -1,4 +1,4 @@
-"""The back office's commands: each is one fact that a person brings in, and is refused with its rule where that says no.
+"""The back office's commands: each is one fact that a person brings in, or is refused with the rule against it.
 
 The commands are made from the facts' own models, so that what a command takes is what the fact knows.
 """
@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import typer
 
-from adapters.asking import Told, certificate_meant, company_meant, day_or_instant
+from adapters.asking import certificate_meant, company_meant, day_or_instant, with_causes
 from adapters.cli import showing
 from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
 from adapters.main import System
@@ -29,6 +29,7 @@ from domain.facts import FACTS, CaseFact, Fact, OrderFact
 from domain.identity import SCHEME_SUBJECT
 from domain.rules import Rule, wording
 from domain.wire import CloudEvent, cloud_event
+from projections.batch import Recorded
 
 SOURCE = "urn:bonitet:desk"
 
@@ -75,6 +76,7 @@ _BY_ACTOR = frozenset(
         (facts.ContractRestorationDecided, "decided_by"),
     }
 )
+_ENOUGH = 8  # letters of an id
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 On = Annotated[str | None, typer.Option("--on", help="When it holds: a day (from 00:00) or local time; else now.")]
@@ -105,7 +107,7 @@ def execute(
         if order is not None:
             data["order"] = order
         if model is facts.FactRetracted:
-            data["source"] = _source_of(system, subject, data)
+            data["fact"], data["source"] = _meant(system, subject, data)
         for fact_type, name in _BY_ACTOR:
             if fact_type is model:
                 data.setdefault(name, settings.actor)
@@ -156,16 +158,18 @@ def _whose(system: System, model: type[Fact], about: str, data: Mapping[str, Any
     return company_meant(system, company), order
 
 
-def _source_of(system: System, subject: str, data: Mapping[str, Any]) -> str:
-    known = {(r.event.source, r.event.fact) for r in system.store.history(subject) if r.event.fact is not None}
-    wanted = data.get("source")
-    sources = sorted(str(s) for s, fact in known if fact == data.get("fact") and wanted in {None, s})
-    if len(sources) != 1:
-        some = (
-            f"comes from several sources, name one with --source: {', '.join(sources)}" if sources else "is not known"
-        )
-        raise Failure(f"{subject}: fact {data.get('fact')!r} {some}; `bonitet certificate history` shows the facts")
-    return sources[0]
+def _meant(system: System, subject: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Id and source of the one recorded fact that is to be retracted; of the id its beginning is enough."""
+    wanted, source = str(data.get("fact", "")), data.get("source")
+    facts_known = {(str(e.fact), str(e.source)) for r in system.store.history(subject) if (e := r.event).fact}
+    known = {(fact, its) for fact, its in facts_known if source in {None, its}}
+    found = sorted(k for k in known if k[0] == wanted)
+    if not found and len(wanted) >= _ENOUGH:
+        found = sorted(k for k in known if k[0].startswith(wanted.rstrip("…")))
+    if len(found) != 1:
+        some = f"may be {', '.join(f'{fact} of {its}' for fact, its in found)}" if found else "is not known"
+        raise Failure(f"{subject}: fact {wanted!r} {some}; `bonitet certificate history --json` shows ids and sources")
+    return found[0]
 
 
 def _tell(terminal: Terminal, told: list[Event], refused: Event | None, *, who: str, dry_run: bool) -> None:
@@ -183,9 +187,9 @@ def _tell(terminal: Terminal, told: list[Event], refused: Event | None, *, who: 
     if terminal.json:
         terminal.document({"dry_run": dry_run, "by": who, "events": [showing.event_json(e) for e in told]})
         return
-    rows = [Told(0, 0, event, None, None) for event in told]
+    rows = with_causes([Recorded(number, 0, event) for number, event in enumerate(told, 1)])
     title = "It would write, and wrote nothing" if dry_run else f"Written, by {who}"
-    terminal.out.print(showing.events(rows, title=title, numbered=False))
+    terminal.out.print(showing.events(rows, title=title, width=terminal.out.width))
 
 
 # --- documents -----------------------------------------------------------------------------------------------------
@@ -310,7 +314,7 @@ def _option(model: type[Fact], name: str) -> inspect.Parameter:
         default = []
     annotated = shown if required or shown in {bool, list[str]} else shown | None
     option = typer.Option(flag, help=says, show_default=False)
-    annotation = Annotated[annotated, option]
+    annotation = Annotated[annotated, option]  # type: ignore[valid-type]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 

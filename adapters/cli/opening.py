@@ -3,6 +3,7 @@
 import gzip
 import inspect
 import json
+import re
 import sqlite3
 import sys
 import zlib
@@ -37,6 +38,8 @@ EXIT_CODES = (
     "3 done, but something was rejected or parked; 4 a rule refused the command; 130 interrupted."
 )
 WIDE = 160
+
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")  # how pydantic prints a value of a closed list
 
 # What may be expected to go wrong, and says itself what, why and how to mend it.
 _EXPECTED = (Unanswerable, InvalidSubject, UnfinishedSource, Tampered, UnknownFormat, WrongFile, PositionMoved)
@@ -174,7 +177,7 @@ def _answering(terminal: Terminal) -> Iterator[None]:
     except _EXPECTED as fault:
         fail(terminal, str(fault))
     except ValidationError as fault:
-        fail(terminal, faults(fault))
+        fail(terminal, faults(fault), USAGE)
     except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
         fail(terminal, f"the compressed file is damaged or cut off ({fault}): deliver it again, and run this again")
     except (DBAPIError, sqlite3.Error, PersistenceError) as fault:
@@ -197,7 +200,8 @@ def faults(fault: ValidationError) -> str:
     told = []
     for each in fault.errors(include_url=False, include_context=False, include_input=False)[:3]:
         where = ".".join(str(part) for part in each["loc"] if not str(part).startswith("rs.bonitet."))
-        told.append(f"{where or 'the data'}: {each['msg'].removeprefix('Value error, ')}")
+        says = _MEMBER.sub(r"\1", each["msg"].removeprefix("Value error, "))
+        told.append(f"{where or 'the data'}: {says}")
     of_settings = fault.title == "Settings"
     return f"{'; '.join(told)}; correct {'the setting BONITET_<NAME>' if of_settings else 'it and try again'}"
 

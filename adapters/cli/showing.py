@@ -1,15 +1,17 @@
 """How answers look: in tables for people, in dictionaries for programs."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +19,8 @@ from adapters.asking import Told
 from adapters.explaining import Deadline, Holding, Why
 from domain.calendar import Term, derivation
 from domain.events import DecisionAnnulled, Event
-from domain.rules import Rule, wording
+from domain.outlook import NOBODY
+from domain.rules import wording
 from domain.standing import Status
 from projections.agenda import Due, Task
 from projections.audit import Line
@@ -33,6 +36,9 @@ STYLES = {
     Status.CANCELLED_AT_EXPIRY: "dim",
     Status.ANNULLED: "magenta",
 }
+_UUID = re.compile(r"\b([0-9a-f]{8})-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
+_WHOLE = frozenset({"certificate", "status", "company", "since"})  # columns whose cells are not broken
+_NARROW = 130
 _HIDDEN = frozenset({"Cc", "Cf"})
 
 
@@ -57,6 +63,12 @@ def local(at: datetime | None) -> str:
     return here.isoformat(" ", "seconds" if here.second or here.microsecond else "minutes")
 
 
+def day_or_local(at: datetime) -> str:
+    """A day where it begins then, else the instant, in Belgrade."""
+    here = at.astimezone(BELGRADE)
+    return here.date().isoformat() if here.time() == time() else local(at)
+
+
 def iso(at: datetime | None) -> str | None:
     """An instant in Belgrade with its offset, for programs."""
     return None if at is None else at.astimezone(BELGRADE).isoformat()
@@ -67,7 +79,10 @@ def table(*columns: str, title: str | None = None) -> Table:
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
         made.add_column(
-            column.rstrip(">"), justify="right" if column.endswith(">") else "left", overflow="fold", no_wrap=False
+            column.rstrip(">"),
+            justify="right" if column.endswith(">") else "left",
+            overflow="fold",
+            no_wrap=column in _WHOLE,
         )
     return made
 
@@ -132,7 +147,7 @@ def entries(rows: Iterable[Entry], *, staff: bool, title: str | None = None) -> 
             cell(entry.certificate),
             cell(entry.holder),
             cell(s.status.value, STYLES[s.status]),
-            cell(local(s.since)),
+            cell(day_or_local(s.since)),
             cell(shown),
             cell(s.period),
             cell(s.valid_until or "open"),
@@ -166,10 +181,11 @@ def details(event: Event, texts: Mapping[str, str] | None = None) -> str:
             told.append(f"{name}: until {local(of.lapses_at)}")
         elif name == "dates":
             told.append(f"term {of.term}: {of.valid_from} to {of.valid_until}")
-        elif of not in (None, (), "") and name not in {"term", "order"}:
+        elif of not in (None, (), "", False) and name not in {"term", "order"}:
             text = value(of)
             known = (texts or {}).get(text) if isinstance(text, str) else None
-            told.append(f"{name}: {known or _short(text)}")
+            shown = ", ".join(map(_short, text)) if isinstance(text, list) else _short(text)
+            told.append(name if of is True else f"{name}: {known or shown}")
     return "; ".join(told)
 
 
@@ -177,7 +193,7 @@ def _short(text: Any) -> str:
     told = str(text)
     if told.startswith("ref:"):
         return "(kept apart)"
-    return f"{told[:12]}…" if len(told) == 64 and told.isalnum() else told  # noqa: PLR2004 - a SHA-256
+    return f"{told[:12]}…" if len(told) == 64 and told.isalnum() else short_id(told)  # noqa: PLR2004 - a SHA-256
 
 
 def event_json(event: Event) -> dict[str, Any]:
@@ -204,25 +220,34 @@ def _because(told: Told) -> str | None:
 
 
 def cause_of(told: Told) -> str:
-    """What an event follows from: its own fact, another one, or a deadline."""
+    """What an event follows from: its own fact, another one, or a deadline; of an id the first eight letters."""
     if told.event.fact is not None:
-        return f"{told.event.source} {told.event.fact}"
+        return f"{told.event.source} {short_id(told.event.fact)}"
     if told.fact is not None:
-        return f"{told.fact.name} {told.fact.fact}"
+        return f"{told.fact.name} {short_id(told.fact.fact)}"
     return told.event.cause or ""
 
 
+def short_id(text: str | None) -> str:
+    """A text with the ids of facts in it cut to what names them still."""
+    return _UUID.sub(r"\1…", text or "")
+
+
 def events(
-    rows: Iterable[Told], texts: Mapping[str, str] | None = None, *, title: str | None = None, numbered: bool = True
-) -> Table:
+    rows: Iterable[Told],
+    texts: Mapping[str, str] | None = None,
+    *,
+    title: str | None = None,
+    width: int = _NARROW,
+) -> RenderableType:
     """Events as they were written, the annulled ones struck through; `due` are those not written yet."""
-    number = ["#>"] if numbered else []
-    made = table(*number, "holds from", "recorded", "event", "says", "cause", "who", "rule", title=title)
+    if width < _NARROW:
+        return Group(Text(title or "", style="bold"), *(_event(told, texts) for told in rows))
+    made = table("#>", "holds from", "recorded", "event", "says", "cause", "who", "rule", title=title)
     for t in rows:
-        void = t.annulled_by is not None
-        style = "strike dim" if void else ""
-        name = f"✗ {t.event.name} (annulled: {_because(t)})" if void else t.event.name
-        line = [
+        style, name = _name(t)
+        made.add_row(
+            cell(t.position or "due", style),
             cell(local(t.event.effective_at), style),
             cell(local(t.event.recorded_at), style),
             cell(name, style or ("bold" if t.event.fact is None else "")),
@@ -230,9 +255,24 @@ def events(
             cell(cause_of(t), style),
             cell(t.event.actor, style),
             cell(t.event.rule.value if t.event.rule else "", style),
-        ]
-        made.add_row(*([cell(t.position or "due", style)] if numbered else []), *line)
+        )
     return made
+
+
+def _name(t: Told) -> tuple[str, str]:
+    if t.annulled_by is None:
+        return "", t.event.name
+    return "strike dim", f"✗ {t.event.name} (annulled: {short_id(_because(t))})"
+
+
+def _event(t: Told, texts: Mapping[str, str] | None) -> RenderableType:
+    style, name = _name(t)
+    head = Text.assemble(f"#{t.position or 'due'} {local(t.event.effective_at)} ", (plain(name), style or "bold"))
+    if t.event.rule:
+        head.append(f" {t.event.rule.value}", style)
+    rest = (details(t.event, texts), f"from {cause_of(t)}", f"recorded {local(t.event.recorded_at)}", t.event.actor)
+    more = cell(" · ".join(part for part in rest if part), style or "dim")
+    return Group(head, Padding(more, (0, 0, 0, 6)))
 
 
 # --- why -----------------------------------------------------------------------------------------------------------
@@ -309,37 +349,32 @@ def why(told: Why) -> RenderableType:
         parts.append(Text("\nDeadlines and how they were computed", style="bold"))
     for d in told.deadlines:
         state = "lapsed" if d.lapsed else "runs"
-        parts.append(Text(f"  {plain(d.about)}: {d.what}, for the {d.whose} ({state})"))
+        parts.append(Text(f"  {plain(d.about)}: {d.what}, {turn(d.whose)} ({state})"))
         parts.append(steps(d.term))
     return Group(*parts)
 
 
-def steps(term: Term) -> Text:
+def turn(whose: str) -> str:
+    """Whose turn it is, in words."""
+    return "by itself" if whose == NOBODY else f"for the {whose}"
+
+
+def steps(term: Term) -> RenderableType:
     """The arithmetic of a term, a step a line."""
-    return Text("\n".join(f"      {step}" for step in derivation(term)), style="dim")
+    return Padding(Text("\n".join(derivation(term)), style="dim"), (0, 0, 0, 6))
 
 
-def _holding(h: Holding) -> Text:
+def _holding(h: Holding) -> RenderableType:
     until = f" until {local(h.until)}" if h.until else ""
-    told = Text(f"  {h.ledger}: {plain(h.says)}, since {local(h.since)}{until}\n")
-    told.append(f"      {h.rule.value}: {h.wording}", style="dim")
+    head = Text(f"  {h.ledger}: {plain(h.says)}, since {local(h.since)}{until}")
+    told = [f"{h.rule.value}: {h.wording}"]
     for source in h.sources:
         number = f"#{source.position}" if source.position else "due, not yet written"
-        by = cause_of(source)
-        told.append(f"\n      {number} {source.event.name}, from {plain(by)}", style="dim")
+        says = f"{number} {source.event.name}, from {plain(cause_of(source))}"
         if source.fact is not None:
-            told.append(f" of {local(source.fact.effective_at)}, known {local(source.fact.recorded_at)}", style="dim")
-    return told
-
-
-def rule_says(rule: str | Rule | None) -> str:
-    """A rule with its wording."""
-    return f"{Rule(rule).value}: {wording(Rule(rule))}" if rule else ""
-
-
-def dumped(told: Any) -> str:
-    """One line of JSON."""
-    return json.dumps(told, ensure_ascii=False, default=str)
+            says += f" of {local(source.fact.effective_at)}, known {local(source.fact.recorded_at)}"
+        told.append(says)
+    return Group(head, Padding(Text("\n".join(told), style="dim"), (0, 0, 0, 6)))
 
 
 # --- agenda and audit ------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ ever history.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, String, Table, select
 
@@ -41,6 +42,7 @@ parked = Table(
     Column("note", String),
     sqlite_autoincrement=True,
 )
+Index("parked_waiting", parked.c.number, sqlite_where=parked.c.state == "waiting")
 
 REJECT = (
     "INSERT INTO rejected (source, position, reason, payload, whole, hash, state) VALUES (?,?,?,?,?,?,'open') "
@@ -51,6 +53,13 @@ PARK = (
     "VALUES (?,?,?,?,?,?,?,?,'waiting')"
 )
 UNPARK = "UPDATE parked SET state=? WHERE number=?"
+AWAIT = "UPDATE parked SET reason=?, awaits=? WHERE number=?"
+
+# Differs whenever somebody has parked, released or dropped anything, or knows better what is awaited.
+QUEUED = (
+    "SELECT (SELECT MAX(number) FROM parked), COUNT(*), TOTAL(LENGTH(awaits)), TOTAL(number) "
+    "FROM parked WHERE state='waiting'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,11 @@ def waiting(of: Connection, *, subject: str | None = None, state: str | None = "
         Parked(r.number, r.subject, r.source, r.position, r.reason, r.awaits, r.payload, r.since, r.state, r.note)
         for r in of.execute(wanted)
     ]
+
+
+def queued(of: Connection) -> tuple[Any, ...]:
+    """What tells one state of the queues from another."""
+    return tuple(of.exec_driver_sql(QUEUED).one())
 
 
 def queues(of: Connection) -> dict[str, str | None]:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -33,14 +33,17 @@ from domain.wire import CloudEvent
 from projections.batch import Batch, Recorded
 
 CLOCK_SKEW = timedelta(minutes=5)
+EARLIEST, LATEST = datetime(1800, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
 ATTEMPTS = 8
+
+_NOT_OURS = (SQLAlchemyError, PersistenceError, OSError)
 
 Progress = Callable[["Summary"], None]
 
 
 @dataclass(slots=True)
 class Summary:
-    """What became of the facts of a run."""
+    """What became of the facts of a run; `defects` names companies whose deadlines this program failed over."""
 
     read: int = 0
     recorded: int = 0
@@ -49,6 +52,7 @@ class Summary:
     parked: int = 0
     released: int = 0
     events: int = 0
+    defects: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ class Work:
     rejects: list[tuple[Any, ...]] = field(default_factory=list)
     parks: list[tuple[Any, ...]] = field(default_factory=list)
     unparks: list[tuple[Any, ...]] = field(default_factory=list)
+    awaits: list[tuple[Any, ...]] = field(default_factory=list)
     queues: dict[str, str | None] = field(default_factory=dict)
     release: list[str] = field(default_factory=list)
     schemes: int = 0
@@ -93,10 +98,9 @@ class Engine:
         self._known: dict[str, Known] = {}
         self._position = 0
         self._load_scheme()
-        with store.reading() as c:
-            self._queues = aside.queues(c)
+        self._load_queues()
         self._position = store.last_position()
-        if store.projected(READ_MODELS) != self._position:
+        if store.projected(READ_MODELS) != self._position or self.projections.outlook_is_stale():
             self.projections.catch_up()
 
     # --- what is known -------------------------------------------------------------------------------------------
@@ -108,6 +112,11 @@ class Engine:
         self.schemes = [self.first_scheme]
         for event in self.scheme_facts:
             self.schemes.append(self.schemes[-1].meets(event))
+
+    def _load_queues(self) -> None:
+        with self.store.reading() as c:
+            self._queued = aside.queued(c)  # first: what changes in between is then seen as a change
+            self._queues = aside.queues(c)
 
     @property
     def scheme(self) -> Scheme:
@@ -128,8 +137,11 @@ class Engine:
                 if r.event.subject == SCHEME_SUBJECT:
                     self._load_scheme()
             self._position = told[-1].position
-            with self.store.reading() as c:
-                self._queues = aside.queues(c)
+            self.projections.forget()
+        with self.store.reading() as c:
+            queued = aside.queued(c)
+        if queued != self._queued:
+            self._load_queues()
 
     def _load(self, subjects: Iterable[str]) -> None:
         missing = [s for s in dict.fromkeys(subjects) if s not in self._known]
@@ -153,6 +165,7 @@ class Engine:
         """Read a source to its end; `lines` begin after the position at which an earlier run was interrupted."""
         total = Summary()
         position = self.store.source_position(source)
+        self._release_due(total)
         with _few_collections():
             while batch := list(islice(lines, self.settings.batch)):
                 moved = (source, position, batch[-1].position)
@@ -207,13 +220,17 @@ class Engine:
                 (aside.REJECT, work.rejects),
                 (aside.PARK, work.parks),
                 (aside.UNPARK, work.unparks),
+                (aside.AWAIT, work.awaits),
             )
             if rows
         ]
         subjects = [s for s in work.before if s != SCHEME_SUBJECT]
         if work.stored or also or moved:
-            read = (self._position, {SCHEME_SUBJECT, *work.before})
-            positions = self.store.append(work.stored, read=read, moved=moved, also=also)
+            read = (self._position, {SCHEME_SUBJECT, *work.before, *(str(row[0]) for row in work.parks)})
+            unless = (aside.QUEUED, self._queued)
+            positions = self.store.append(work.stored, read=read, moved=moved, also=also, unless=unless)
+            if work.parks or work.unparks or work.awaits:
+                self._load_queues()
         else:
             positions = ()
         if not positions:
@@ -231,6 +248,7 @@ class Engine:
         # Others wrote between our reading and our writing, to other companies than ours: let those go.
         for r in self.store.log(self._position, until - self._position):
             self._known.pop(r.event.subject, None)
+        self.projections.forget()
 
     def _undo(self, work: Work) -> None:
         for subject, known in work.before.items():
@@ -240,8 +258,7 @@ class Engine:
                 self._known[subject] = known
         if work.schemes:
             self._load_scheme()
-        with self.store.reading() as c:
-            self._queues = aside.queues(c)
+        self._load_queues()
 
     def _trim(self) -> None:
         excess = len(self._known) - self.settings.cache
@@ -255,10 +272,7 @@ class Engine:
         self, work: Work, source: str, line: Line, fact: CloudEvent | Unreadable | Undecidable, now: datetime
     ) -> None:
         work.summary.read += 1
-        if isinstance(fact, CloudEvent):
-            outcome = self._attribute(work, fact, now)
-        else:
-            outcome = fact
+        outcome = self._attribute(work, fact, now) if isinstance(fact, CloudEvent) else fact
         if outcome is None:
             return
         if isinstance(outcome, Unreadable):
@@ -288,14 +302,13 @@ class Engine:
             known = self._known[subject]
         if late := _untimely(fact, now):
             return Unreadable(late)
-        if subject == SCHEME_SUBJECT:
-            return self._scheme_fact(work, fact)
         if subject in self._queues:
-            awaited = self._queues[subject]
-            if awaited is None or awaited not in {f"{fact.source} {fact.id}", _registration(fact)}:
+            if not _releases(fact, self._queues[subject]):
                 return Undecidable(subject, "an earlier fact of this company is parked; this one waits behind it")
             if subject not in work.release:
                 work.release.append(subject)
+        if subject == SCHEME_SUBJECT:
+            return self._scheme_fact(work, fact)
         return self._record(work, known, fact)
 
     def _record(self, work: Work, known: Known, fact: CloudEvent) -> Unreadable | Undecidable | None:
@@ -324,10 +337,10 @@ class Engine:
                 return Undecidable(subject, f"it retracts {data.fact!r}, which is not known yet", target)
         try:
             learned = self._learn(work, known, event)
-        except (SQLAlchemyError, PersistenceError, OSError):
+        except _NOT_OURS:
             raise  # the store fails, not the decision: stop, and go on from the last batch
         except Exception as defect:  # noqa: BLE001 - whatever fails here is ours; the fact must not be lost, nor stop others
-            return Undecidable(subject, f"a defect of this program: {type(defect).__name__}: {defect}")
+            return Undecidable(subject, f"a defect of this program: {_defect(defect)}")
         self._take(work, known, learned)
         work.private.extend(texts)
         work.summary.recorded += 1
@@ -417,7 +430,7 @@ class Engine:
         fresh.append(entry)
         work.summary.events += 1
 
-    def _scheme_fact(self, work: Work, fact: CloudEvent) -> Unreadable | None:
+    def _scheme_fact(self, work: Work, fact: CloudEvent) -> Unreadable | Undecidable | None:
         if not isinstance(fact.data, facts.SchemeFact):
             return Unreadable(f"{type(fact.data).__name__} is about one company: send it under that company's subject")
         event, _ = self._event(fact)
@@ -431,8 +444,12 @@ class Engine:
         last = self.scheme_facts[-1].recorded_at if self.scheme_facts else BEGINNING
         if event.recorded_at < last:
             event = event.model_copy(update={"recorded_at": last, "said_at": event.recorded_at})
+        try:
+            scheme = self.schemes[-1].meets(event)
+        except Exception as defect:  # noqa: BLE001 - as with a company's fact
+            return Undecidable(SCHEME_SUBJECT, f"a defect of this program: {_defect(defect)}")
         self.scheme_facts.append(event)
-        self.schemes.append(self.schemes[-1].meets(event))
+        self.schemes.append(scheme)
         work.schemes += 1
         self._take(work, entry, Learned(entry.dossier, (event,)))
         work.summary.recorded += 1
@@ -465,6 +482,9 @@ class Engine:
                 msg = f"{subject} has parked facts: release or drop them first (bonitet parked)"
                 raise ValueError(msg)
             event, texts = self._event(fact)
+            if mark(event) in known.dossier.known and self._repeat(work, event) is not None:
+                msg = f"id {fact.id!r} of {fact.source} was used before: a command is carried out once"
+                raise ValueError(msg)
             learned = self._learn(work, known, event)
             refused_by = refusal(learned, event)
             if refused_by is None:
@@ -477,10 +497,8 @@ class Engine:
                 raise _DryRun
             self._take(work, known, learned)
 
-        try:
+        with suppress(_DryRun):
             self._commit(decide, None, Summary())
-        except _DryRun:
-            pass
         return told, (why[0] if why else None)
 
     def unfinished(self) -> list[tuple[str, int]]:
@@ -500,6 +518,9 @@ class Engine:
         if unread := self.unfinished():
             name, line = unread[0]
             msg = f"{name} was read only up to line {line}: ingest it to its end first, or a holder is judged unheard"
+            raise UnfinishedSource(msg)
+        if SCHEME_SUBJECT in self._queues:
+            msg = f"{SCHEME_SUBJECT} has parked facts: release or drop them first (bonitet parked)"
             raise UnfinishedSource(msg)
         total = Summary()
         self.sweep(total)
@@ -530,8 +551,14 @@ class Engine:
                 self._load(part)
                 for subject in part:
                     known = self._known[subject]
-                    met = self._meet(work, known.dossier)
-                    done = met if sweep else enforce(met.dossier, until)
+                    try:
+                        met = self._meet(work, known.dossier)
+                        done = met if sweep else enforce(met.dossier, until)
+                    except _NOT_OURS:
+                        raise
+                    except Exception as defect:  # noqa: BLE001 - one company's must not stop the others'
+                        work.summary.defects += (f"{subject}: {_defect(defect)}",)
+                        continue
                     learned = Learned(done.dossier, met.events if sweep else (*met.events, *done.events))
                     if learned.events or learned.dossier is not known.dossier:
                         self._take(work, known, learned)
@@ -548,23 +575,27 @@ class Engine:
     def release(self, subject: str, total: Summary | None = None) -> Summary:
         """Decide the parked facts of a company again, in order, until one has to wait again."""
         total = total or Summary()
-        with self.store.reading() as c:
-            waiting = aside.waiting(c, subject=subject)
 
         def decide(work: Work) -> None:
+            with self.store.reading() as c:
+                waiting = aside.waiting(c, subject=subject)
             self._queues.pop(subject, None)
-            now = self.clock() + CLOCK_SKEW
-            for row in waiting:
-                line = Line(row.position, row.payload)
-                fact = read(line, self.settings.longest_line)
-                outcome = self._attribute(work, fact, now) if isinstance(fact, CloudEvent) else fact
+            ahead: set[int] = set()
+            while waiting:
+                row = waiting.pop(0)
+                outcome = self._again(work, row)
                 if isinstance(outcome, Undecidable):
-                    self._queues[subject] = outcome.awaits
-                    return
-                if isinstance(outcome, Unreadable):
-                    work.summary.rejected += 1
-                    payload = digest(row.payload)
-                    work.rejects.append((row.source, row.position, outcome.reason, row.payload, 1, payload))
+                    # What it awaits may wait behind it.
+                    behind = next((r for r in waiting if self._awaited(r, outcome.awaits)), None)
+                    if behind is None or behind.number in ahead:
+                        self._queues[subject] = outcome.awaits
+                        if row.awaits != outcome.awaits:
+                            work.awaits.append((outcome.reason, outcome.awaits, row.number))
+                        return
+                    ahead.add(behind.number)
+                    waiting.remove(behind)
+                    waiting[:0] = behind, row
+                    continue
                 work.unparks.append(("released", row.number))
                 work.summary.released += 1
 
@@ -572,6 +603,34 @@ class Engine:
             if other != subject:
                 self.release(other, total)
         return total
+
+    def _again(self, work: Work, row: aside.Parked) -> Unreadable | Undecidable | None:
+        fact = read(Line(row.position, row.payload), self.settings.longest_line)
+        outcome = self._attribute(work, fact, self.clock() + CLOCK_SKEW) if isinstance(fact, CloudEvent) else fact
+        if isinstance(outcome, Unreadable):
+            work.summary.rejected += 1
+            payload = digest(row.payload)
+            work.rejects.append((row.source, row.position, outcome.reason, row.payload, 1, payload))
+        return outcome
+
+    def _awaited(self, row: aside.Parked, awaits: str | None) -> bool:
+        if awaits is None:
+            return False
+        fact = read(Line(row.position, row.payload), self.settings.longest_line)
+        return isinstance(fact, CloudEvent) and _releases(fact, awaits)
+
+    def _release_due(self, total: Summary) -> None:
+        """Release what has got what it awaits, where a process ended before it came to that."""
+        self._refresh()
+        awaiting = {s: awaited for s, awaited in self._queues.items() if awaited is not None}
+        self._load(awaiting)
+        for subject, awaited in awaiting.items():
+            if awaited == "registration":
+                due = self.dossier(subject).company.name is not None
+            else:
+                due = any(f"{r.event.source} {r.event.fact}" == awaited for r in self.store.history(subject))
+            if due:
+                self.release(subject, total)
 
     def drop(self, subject: str, number: int, reason: str) -> None:
         """Give up a parked fact for good, with the reason why; the ones behind it can be released then."""
@@ -581,7 +640,7 @@ class Engine:
                 .where(aside.parked.c.number == number, aside.parked.c.subject == subject)
                 .values(state="dropped", note=reason)
             )
-            self._queues = aside.queues(c)
+        self._load_queues()
 
 
 class _DryRun(Exception):
@@ -596,11 +655,19 @@ def _plausible(subject: str) -> bool:
     return True
 
 
-def _registration(fact: CloudEvent) -> str | None:
-    return "registration" if isinstance(fact.data, facts.CompanyRegistered) else None
+def _releases(fact: CloudEvent, awaited: str | None) -> bool:
+    return awaited == f"{fact.source} {fact.id}" or (
+        awaited == "registration" and isinstance(fact.data, facts.CompanyRegistered)
+    )
+
+
+def _defect(defect: Exception) -> str:
+    return f"{type(defect).__name__}: {defect}"
 
 
 def _untimely(fact: CloudEvent, now: datetime) -> str | None:
+    if not EARLIEST <= fact.time <= LATEST:
+        return f"time {fact.time.isoformat()} lies outside of the years {EARLIEST.year} to {LATEST.year}"
     time, recordedtime = fact.time, fact.recordedtime
     if recordedtime > now:
         return f"recordedtime {recordedtime.isoformat()} lies in the future: set the sender's clock right"
@@ -619,8 +686,10 @@ def _add(total: Summary, more: Summary) -> None:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Fewer passes of the cycle collector: dossiers hold no cycles, and walking all of them again and again costs more
-    than everything else together."""
+    """Fewer passes of the cycle collector.
+
+    Dossiers hold no cycles, and walking all of them again and again costs more than everything else together.
+    """
     threshold = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(200_000, 50, 1_000)

@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic import ValidationError, create_model
 
 from domain.facts import FACTS
 from domain.identity import InvalidSubject, check_subject
@@ -14,6 +13,7 @@ from domain.wire import ANY_CLOUD_EVENT, PREFIX, CloudEvent
 
 _KEPT = 2_000
 _VALIDATOR = ANY_CLOUD_EVENT.validator
+_OF_ANY_TYPE: Any = create_model("OfAnyType", __base__=CloudEvent, data=(Any, ...)).__pydantic_validator__
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,24 @@ def lines(stream: BinaryIO, longest: int, after: int = 0) -> Iterator[Line]:
     """The lines of a source that follow line `after`; of a line beyond `longest` bytes only the beginning is kept."""
     position = 0
     readline = stream.readline
-    while payload := readline(longest + 1):
+    whole = longest + 2  # with both bytes of an end of line
+    while payload := readline(whole):
         position += 1
-        if len(payload) > longest and not payload.endswith(b"\n"):
+        text = payload.rstrip(b"\r\n")
+        if len(text) > longest or (len(payload) == whole and not payload.endswith(b"\n")):
             line = _long(stream, position, payload, longest)
         else:
-            line = Line(position, payload.rstrip(b"\r\n"))
+            line = Line(position, text)
         if position > after:
             yield line
 
 
 def _long(stream: BinaryIO, position: int, payload: bytes, longest: int) -> Line:
-    told, length = hashlib.sha256(payload), len(payload)
+    told, length, beginning = hashlib.sha256(payload), len(payload), payload[: min(_KEPT, longest)]
     while not payload.endswith(b"\n") and (payload := stream.readline(longest + 1)):
         told.update(payload)
         length += len(payload)
-    return Line(position, b"", whole=False, length=length, hash=told.hexdigest())
+    return Line(position, beginning, whole=False, length=length, hash=told.hexdigest())
 
 
 def read(line: Line, longest: int) -> CloudEvent | Unreadable | Undecidable:
@@ -84,6 +86,10 @@ def _fault(payload: bytes, error: ValidationError) -> Unreadable | Undecidable:
         return _unknown_type(payload)
     if first["type"] == "union_tag_not_found":
         return Unreadable("type is missing: every fact names its type, for example rs.bonitet.AccountBlocked.v1")
+    return _told(error)
+
+
+def _told(error: ValidationError) -> Unreadable:
     told = []
     for fault in error.errors(include_url=False, include_input=False)[:3]:
         where = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(PREFIX))
@@ -92,10 +98,13 @@ def _fault(payload: bytes, error: ValidationError) -> Unreadable | Undecidable:
 
 
 def _unknown_type(payload: bytes) -> Unreadable | Undecidable:
-    envelope = from_json(payload)
-    kind = str(envelope.get("type"))[:100]
     try:
-        subject = check_subject(str(envelope.get("subject")))
+        envelope = _OF_ANY_TYPE.validate_json(payload)
+    except ValidationError as error:
+        return _told(error)
+    kind = envelope.type[:100]
+    try:
+        subject = check_subject(envelope.subject)
     except InvalidSubject as fault:
         return Unreadable(f"type {kind!r} is unknown, and {fault}")
     name = kind.removeprefix(PREFIX).partition(".")[0]

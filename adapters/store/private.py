@@ -27,11 +27,33 @@ private = Table(
 INSERT = "INSERT INTO private (reference, subject, fact, field, text) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"
 
 PUBLIC_MAIL = frozenset(
-    (
-        "gmail.com googlemail.com yahoo.com hotmail.com outlook.com live.com icloud.com me.com aol.com mail.ru "
-        "yandex.ru yandex.com proton.me protonmail.com gmx.com gmx.net gmx.de zoho.com eunet.rs sbb.rs mts.rs "
-        "ptt.rs beotel.net verat.net open.telekom.rs"
-    ).split()
+    {
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "hotmail.com",
+        "outlook.com",
+        "live.com",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "mail.ru",
+        "yandex.ru",
+        "yandex.com",
+        "proton.me",
+        "protonmail.com",
+        "gmx.com",
+        "gmx.net",
+        "gmx.de",
+        "zoho.com",
+        "eunet.rs",
+        "sbb.rs",
+        "mts.rs",
+        "ptt.rs",
+        "beotel.net",
+        "verat.net",
+        "open.telekom.rs",
+    }
 )
 
 

@@ -1,8 +1,10 @@
 """The read models kept up to date: in step with the batch just written, or from the log where they fell behind."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, insert, select
@@ -13,6 +15,7 @@ from domain.events import DecisionAnnulled, Event
 from domain.facts import FactRetracted
 from domain.history import Entry, fold
 from domain.identity import SCHEME_SUBJECT
+from domain.schemes.scheme import Scheme
 from domain.telling import Telling
 from projections.agenda import TABLES as AGENDA_TABLES
 from projections.agenda import Agenda
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 NAME = "read models"
 CATCH_UP = 10_000
+OUTLOOK = "outlook"
 
 
 class Follower:
@@ -37,6 +41,16 @@ class Follower:
         self._engine = engine
         self._remember = remember
         self._dossiers: dict[str, Dossier] = {}
+        self._load_scheme()
+
+    def _load_scheme(self) -> None:
+        # Others may have published what the engine has not met yet.
+        told = self._store.scheme_facts()
+        self._scheme_positions = [r.position for r in told]
+        self._schemes = list(accumulate((r.event for r in told), Scheme.meets, initial=self._engine.first_scheme))
+
+    def _scheme_at(self, position: int) -> Scheme:
+        return self._schemes[bisect_right(self._scheme_positions, position)]
 
     def follow(self, told: list[Recorded]) -> Batch:
         """The next stretch of the log as a batch."""
@@ -45,6 +59,8 @@ class Follower:
         subjects: dict[str, None] = {}
         missing = {r.event.subject for r in told} - self._dossiers.keys() - {SCHEME_SUBJECT}
         before = told[0].position - 1
+        if publishes(told):
+            self._load_scheme()
         if before and missing:
             self._load(missing, before)
         for r in told:
@@ -59,10 +75,10 @@ class Follower:
             if subject not in again:
                 self._dossiers[subject] = evolve(dossier, event)
         self._load(again, position)
-        scheme = self._engine.scheme_at(position)
-        for subject in subjects.keys() - again:
-            dossier = self._dossiers[subject]
-            if dossier.certificates:
+        scheme = self._scheme_at(position)
+        for subject in subjects:
+            dossier = self._dossiers[subject] = self._dossiers.pop(subject)  # now the last to be let go
+            if subject not in again and (dossier.certificates or dossier.cases):
                 telling = Telling(replace(dossier, scheme=scheme))
                 telling.watch()
                 self._dossiers[subject] = telling.dossier
@@ -74,7 +90,22 @@ class Follower:
     def _load(self, subjects: Iterable[str], until: int) -> None:
         for subject, told, _ in self._store.histories(sorted(subjects), until):
             history = [Entry(r.version, r.event) for r in told]
-            self._dossiers[subject] = fold(subject, self._engine.scheme_at(until), history)
+            self._dossiers[subject] = fold(subject, self._scheme_at(until), history)
+
+    def outlook(self, subjects: Sequence[str], position: int) -> Batch:
+        """Companies as they stand under the scheme of that position, though nothing was told of them."""
+        self._load([s for s in subjects if s not in self._dossiers], position)
+        scheme = self._scheme_at(position)
+        for subject in subjects:
+            telling = Telling(replace(self._dossiers[subject], scheme=scheme))
+            telling.watch()
+            self._dossiers[subject] = telling.dossier
+        return Batch((), self._dossiers.__getitem__, subjects)
+
+
+def publishes(told: Iterable[Recorded]) -> bool:
+    """Whether a stretch of the log holds facts of the scheme."""
+    return any(r.event.subject == SCHEME_SUBJECT for r in told)
 
 
 def _retells(event: Event, dossier: Dossier) -> bool:
@@ -103,6 +134,14 @@ class Projections:
                     projection.project(batch, to)
         except Overtaken:
             self.catch_up()
+        except BaseException:
+            self.forget()  # what was rolled back was not written
+            raise
+
+    def forget(self) -> None:
+        """Somebody else has written to the read models: what was written last is no longer known."""
+        for projection in self._all:
+            projection.forget()
 
     def touch(self, batch: Batch) -> None:
         """Take in companies whose outlook changed though nothing was told of them (an announced end of collection)."""
@@ -113,18 +152,51 @@ class Projections:
 
     def catch_up(self) -> int:
         """Read the log from the position reached to its end; answers how many events that were."""
-        for projection in self._all:
-            projection.forget()
-        follower = Follower(self._store, self._engine, self._remember)
+        count = 0
+        overtaken = True
+        while overtaken:
+            self.forget()
+            try:
+                count += self._follow_log(Follower(self._store, self._engine, self._remember))
+                overtaken = False
+            except Overtaken:
+                pass  # by another process, which may have stopped since
+        return count
+
+    def _follow_log(self, follower: Follower) -> int:
         count = 0
         while told := self._store.log(position := self._store.projected(NAME), CATCH_UP):
             batch = follower.follow(told)
             with self._store.transaction() as to:
                 self._store.move_projection(to, NAME, position, told[-1].position)
+                if publishes(told):
+                    _keep(to, OUTLOOK, "stale")
                 for projection in self._all:
                     projection.project(batch, to)
             count += len(told)
+        if self.outlook_is_stale():
+            self._renew_outlook(follower, position)
         return count
+
+    def outlook_is_stale(self) -> bool:
+        """Whether the log told of the scheme, and not yet every company has what it changes for it."""
+        return self._value(OUTLOOK) is not None
+
+    def _renew_outlook(self, follower: Follower, position: int) -> None:
+        reached = ""
+        wanted = select(holders.c.subject).where((holders.c.certificates > 0) | holders.c.due_at.is_not(None))
+        while True:
+            with self._store.reading() as c:
+                after = wanted.where(holders.c.subject > reached).order_by(holders.c.subject).limit(CATCH_UP)
+                subjects = list(c.execute(after).scalars())
+            with self._store.transaction() as to:
+                self._store.move_projection(to, NAME, position, position)
+                for projection in self._all:
+                    projection.project(follower.outlook(subjects, position), to)
+                if not subjects:
+                    _keep(to, OUTLOOK, None)
+                    return
+            reached = subjects[-1]
 
     def rebuild(self) -> int:
         """Empty the read models and read the whole log again; answers how many events that were."""
@@ -168,5 +240,10 @@ class Projections:
 
     def _set(self, name: str, value: str) -> None:
         with self._store.transaction() as c:
-            c.execute(delete(installation).where(installation.c.name == name))
-            c.execute(insert(installation).values(name=name, value=value))
+            _keep(c, name, value)
+
+
+def _keep(to: Connection, name: str, value: str | None) -> None:
+    to.execute(delete(installation).where(installation.c.name == name))
+    if value is not None:
+        to.execute(insert(installation).values(name=name, value=value))

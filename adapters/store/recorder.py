@@ -18,6 +18,9 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
+# Pages kept in memory, in KiB: the index over streams is written all over the place, as companies come.
+CACHE = "PRAGMA cache_size=-65536"
+
 Statement = tuple[str, Sequence[tuple[Any, ...]]]
 
 
@@ -53,6 +56,7 @@ class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         plain = super()._create_connection()
         plain.cursor().execute("PRAGMA synchronous=FULL")
+        plain.cursor().execute(CACHE)
         return _Connection(plain._sqlite_conn, self.max_age)  # noqa: SLF001 - the pool has no other way to hand it on
 
 
@@ -94,18 +98,24 @@ class Recorder(SQLiteProcessRecorder):
         expected: int | None = None,
         read: tuple[int, set[str]] | None = None,
         also: Sequence[Statement] = (),
+        unless: tuple[str, tuple[Any, ...]] | None = None,
         **_: Any,
     ) -> Sequence[int] | None:
         """Insert in one statement; the ids are those that follow the last one ever given.
 
         `read` is the last id that had been seen when the companies named were read; `tracking` moves a position from
-        `expected` (None: where there was none yet); `also` are statements that belong to the same transaction.
+        `expected` (None: where there was none yet); `also` are statements that belong to the same transaction; `unless`
+        is a question with the answer it had when this was decided, another one now is a conflict.
         """
         c.execute("SELECT seq FROM sqlite_sequence WHERE name=?", (self.events_table_name,))
         row = c.fetchone()
         last = row[0] if row else 0
         if read is not None and read[0] != last:
             self._refuse_if_touched(c, read, last)
+        if unless is not None:
+            c.execute(unless[0])
+            if tuple(c.fetchone()) != unless[1]:
+                raise Conflict(set(), last)
         c.executemany(
             f"INSERT INTO {self.events_table_name} (originator_id, originator_version, topic, state) "  # noqa: S608 - our own name
             "VALUES (?,?,?,?)",

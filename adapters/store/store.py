@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Engine, Integer, String, Table, creat
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.store.codec import GENESIS, decode
-from adapters.store.recorder import Datastore, Recorder, Statement
+from adapters.store.recorder import CACHE, Datastore, Recorder, Statement
 from domain.identity import SCHEME_SUBJECT
 from projections.batch import Recorded, metadata
 
@@ -94,15 +94,19 @@ class Store:
         read: tuple[int, set[str]],
         moved: tuple[str, int, int] | None,
         also: Sequence[Statement],
+        unless: tuple[str, tuple[Any, ...]],
     ) -> Sequence[int]:
         """Append a batch in one transaction; answers the positions given.
 
         `read` is the log's last position known when the dossiers of these companies were read, `moved` a source's
-        name, expected and new position. Raises Conflict or PositionMoved, and nothing is written.
+        name, expected and new position, `unless` a question with the answer it had. Raises Conflict or PositionMoved,
+        and nothing is written.
         """
         tracking = Tracking(moved[0], moved[2]) if moved else None
         expected = moved[1] if moved else None
-        done = self.recorder.insert_events(events, tracking=tracking, expected=expected, read=read, also=also)
+        done = self.recorder.insert_events(
+            events, tracking=tracking, expected=expected, read=read, also=also, unless=unless
+        )
         return done or ()
 
     def last_position(self) -> int:
@@ -210,3 +214,4 @@ def _hash(state: bytes) -> str:
 def _durable(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(CACHE)

@@ -75,6 +75,11 @@ def _blocked_abroad(world: World, who: str, offset: str, time: str) -> None:
     world.report(who, facts.AccountBlocked(blockade="B-1"), at)
 
 
+@when(says('the consensus with "{who}" from "{offset}" time {time} reaches us'))
+def _consensus_abroad(world: World, who: str, offset: str, time: str) -> None:
+    world.concludes(who, datetime.fromisoformat(f"{time.replace(' ', 'T')}{offset}"))
+
+
 @when(says('the blockade of "{who}" on {at:Moment} is reported once more'))
 def _blocked_again(world: World, who: str, at: datetime) -> None:
     source, number = world.told["AccountBlocked"]
@@ -245,9 +250,14 @@ def _cancelled(world: World, who: str, at: datetime, learned: datetime | None) -
     _cancels(world, who, at, learned)
 
 
-@when(says('"{who}" cancels by {channel} on {at:Moment}'))
-def _cancelled_otherwise(world: World, who: str, channel: str, at: datetime) -> None:
-    _cancels(world, who, at, channel={"letter": Channel.LETTER, "telephone": Channel.PHONE}[channel])
+@when(says('"{who}" cancels by letter on {at:Moment}'))
+def _cancelled_by_letter(world: World, who: str, at: datetime) -> None:
+    _cancels(world, who, at, channel=Channel.LETTER)
+
+
+@when(says('"{who}" cancels by telephone on {at:Moment}'))
+def _cancelled_by_telephone(world: World, who: str, at: datetime) -> None:
+    _cancels(world, who, at, channel=Channel.PHONE)
 
 
 @when(says('"{who}" cancels on {at:Moment} by an e-mail to "{recipient}"'))
@@ -281,6 +291,7 @@ def _cancelled_by_nobody(world: World, at: datetime) -> None:
 
 @happens('{kind:Violation} by "{who}" is reported on {at:Moment} as case "{case}"')
 def _reported(world: World, kind: Violation, who: str, at: datetime, case: str) -> None:
+    world.case = case
     world.report(who, facts.MisuseReported(case=case, kind=kind, evidence=(HASH,)), at)
 
 
@@ -291,8 +302,8 @@ def _reported_without(world: World, who: str, at: datetime) -> None:
 
 
 def _case(step: type[facts.CaseFact]) -> Callable[..., None]:
-    def tell(world: World, who: str, at: datetime, case: str = "M-1") -> None:
-        world.report(who, step.model_validate({"case": case}), at)
+    def tell(world: World, who: str, at: datetime) -> None:
+        world.report(who, step.model_validate({"case": world.case}), at)
 
     return tell
 
@@ -300,7 +311,6 @@ def _case(step: type[facts.CaseFact]) -> Callable[..., None]:
 _CASE_SENTENCES: dict[str, type[facts.CaseFact]] = {
     'the warning is sent to "{who}" on {at:Moment}': facts.WarningServed,
     '"{who}" receives the warning on {at:Moment}': facts.WarningDelivered,
-    '"{who}" receives the warning in case "{case}" on {at:Moment}': facts.WarningDelivered,
     'the second demand is sent to "{who}" on {at:Moment}': facts.SecondDemandServed,
     '"{who}" receives the second demand on {at:Moment}': facts.SecondDemandDelivered,
     '"{who}" declares on {at:Moment} that it has stopped': facts.CessationDeclared,
@@ -314,7 +324,7 @@ for _sentence, _step in _CASE_SENTENCES.items():
 
 @happens('staff put the suspension of "{who}" off on {at:Moment} until {until:Moment}')
 def _deferred(world: World, who: str, at: datetime, until: datetime) -> None:
-    world.report(who, facts.SuspensionDeferred(case="M-1", until=until, reason="the holder is ill"), at)
+    world.report(who, facts.SuspensionDeferred(case=world.case, until=until, reason="the holder is ill"), at)
 
 
 @happens('{one} proposes and {other} approves on {at:Moment} to take the licence of "{who}" for good in case "{case}"')
@@ -326,9 +336,9 @@ def _withdrawn(world: World, one: str, other: str, at: datetime, who: str, case:
 
 @when(says('{one} wants to approve her own proposal against "{who}"'))
 def _own_proposal(world: World, one: str, who: str) -> None:
-    world.command(who, facts.PermanentWithdrawalProposed(case="M-1", proposed_by=one.lower()), world.now, one.lower())
+    world.command(who, facts.PermanentWithdrawalProposed(case=world.case, proposed_by=one.lower()), world.now, one.lower())
     assert world.refusal is None
-    world.command(who, facts.PermanentWithdrawalApproved(case="M-1", approved_by=one.lower()), world.now, one.lower())
+    world.command(who, facts.PermanentWithdrawalApproved(case=world.case, approved_by=one.lower()), world.now, one.lower())
 
 
 # --- loss and reinstatement --------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ TASKS = {
     "sample": "workload:write_sample",
     "ours": "ours:ingest",
     "rebuild": "ours:rebuild",
-    "ask": "ours:ask",
+    "ask": "asked:ask",
     "rows": "ours:rows",
     "profile": "profiled:profile",
     "library": "library:ingest",

@@ -11,7 +11,6 @@ a strict one.
 
 import gc
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -21,10 +20,10 @@ from adapters.intake.reading import lines, read
 from tests.bench.child import Progress
 from tests.bench.watch import Watch
 
+_LONGEST = 1_000_000
 _POSITIONS = {
-    "tracking": "INSERT INTO tracking VALUES ('bench', ?) ON CONFLICT DO UPDATE SET notification_id=excluded.notification_id",
-    "projection_positions": "INSERT INTO projection_positions VALUES ('bench', ?) "
-    "ON CONFLICT DO UPDATE SET position=excluded.position",
+    name: f"INSERT INTO {name} VALUES ('bench', ?) ON CONFLICT DO UPDATE SET {column}=excluded.{column}"  # noqa: S608 - our own names
+    for name, column in (("tracking", "notification_id"), ("projection_positions", "position"))
 }
 _WITH_EVENTS = ("stored_events", "private", "rejected", "parked")
 _LEFT_OUT = (*_POSITIONS, "installation")
@@ -46,7 +45,8 @@ class _Table:
 
     def part(self, number: int, of: int) -> list[Any]:
         """What falls to one batch of so many, the first of which has number 0."""
-        return self._rows.fetchmany(self.count * (number + 1) // of - self.count * number // of)
+        wanted = self.count * (number + 1) // of - self.count * number // of
+        return self._rows.fetchmany(wanted) if wanted else []
 
 
 def insert(facts: str, whole: int, finished: str, database: str, batch: int, progress: Progress) -> dict[str, Any]:
@@ -58,13 +58,13 @@ def insert(facts: str, whole: int, finished: str, database: str, batch: int, pro
     with closing(sqlite3.connect(finished)) as source, Path(facts).open("rb") as stream:
         target = _opened(database, source)
         events, models = _tables(source)
-        told = lines(stream, 1_000_000)
+        told = lines(stream, _LONGEST)
         done = 0
         for number in range(count):
             first = [(table.statement, table.part(number, count)) for table in events]
             second = [(table.statement, table.part(number, count)) for table in models]
             with watch:
-                done += sum(1 for line in islice(told, batch) if read(line, 1_000_000))
+                done += len([read(line, _LONGEST) for line in islice(told, batch)])
                 _write(target, first, _POSITIONS["tracking"], done)
                 _write(target, second, _POSITIONS["projection_positions"], done)
             progress(done, whole)
@@ -106,5 +106,3 @@ def _write(target: sqlite3.Connection, parts: list[tuple[str, list[Any]]], moved
             target.executemany(statement, rows)
     target.execute(moved, (position,))
     target.execute("COMMIT")
-
-

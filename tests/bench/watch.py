@@ -4,7 +4,7 @@ import resource
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Self
 
 _MEGA = 1_000_000
 
@@ -16,7 +16,7 @@ class Watch:
         self.wall = self.user = self.system = 0.0
         self._began = (0.0, 0.0, 0.0)
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         self._began = _now()
         return self
 
@@ -66,7 +66,6 @@ def flatness(samples: list[tuple[int, float]]) -> dict[str, float]:
     if not samples:
         return {}
     whole = samples[-1][0]
-    told: dict[str, Any] = {}
-    for percent in (25, 50, 75, 100):
-        told[str(percent)] = next(mb for done, mb in samples if done * 100 >= whole * percent)
-    return told
+    return {
+        str(percent): next(mb for done, mb in samples if done * 100 >= whole * percent) for percent in (25, 50, 75, 100)
+    }

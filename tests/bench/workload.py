@@ -45,7 +45,7 @@ def _sampled(line: bytes, one_in: int) -> bool:
 def _write(target: Path, lines: Iterator[bytes], whole: int, progress: Progress) -> int:
     count = 0
     with target.open("wb") as stream:
-        for count, line in enumerate(lines, start=1):  # noqa: B007 - the last number is the count
+        for count, line in enumerate(lines, start=1):
             stream.write(line + b"\n")
             if count % _STEP == 0:
                 progress(count, whole)

@@ -1,0 +1,233 @@
+Feature: The ladder of clause 7
+  A suspicion, a warning with 48 hours, a suspension with seven working days, and in the end the loss for good.
+
+  Background:
+    Given "Textil" holds an AAA certificate concluded on 2025-06-01
+
+  @DNB-7.0
+  Rule: A suspicion with evidence opens a case, and nothing more
+
+    Example: With evidence
+      When alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      Then the case of "Textil" is opened under the ladder
+      And the register shows "Textil" as valid
+      And rule DNB-7.0 is cited
+
+    Example: Without evidence there is no case
+      When misuse by "Textil" is reported on 2026-03-02 without evidence
+      Then the report is rejected
+
+  @DNB-7.1 @GEN-4
+  Rule: The warning leaves 48 hours, which run by night, at weekends and over a change of clocks
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-03-27 as case "M-1"
+
+    Example: Over the weekend on which summer time begins
+      When "Textil" receives the warning on 2026-03-28 10:00
+      Then the misuse by "Textil" has to stop by 2026-03-30 11:00
+      And its reckoning cites rule GEN-4
+
+    Example: On ordinary days
+      When "Textil" receives the warning on 2026-04-07 10:00
+      Then the misuse by "Textil" has to stop by 2026-04-09 10:00
+
+  @DNB-7.2
+  Rule: Who stops within the 48 hours is not sanctioned
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-04-06 as case "M-1"
+      And "Textil" receives the warning on 2026-04-07 10:00
+
+    Example: Seen to have stopped a minute before
+      Given staff see on 2026-04-09 09:59 that "Textil" has stopped
+      When it is 2026-05-01
+      Then the register shows "Textil" as valid
+
+    Example: Declared a minute before, and seen later: it counts from the declaration
+      Given "Textil" declares on 2026-04-09 09:59 that it has stopped
+      When staff see on 2026-04-14 12:00 that "Textil" has stopped
+      Then the case of "Textil" is closed
+      And the misuse of "Textil" is held to have stopped on 2026-04-09 09:59
+      And the register shows "Textil" as valid
+      And rule DNB-7.2 is cited
+
+    Example: Declared, and found untrue: suspended from the finding
+      Given "Textil" declares on 2026-04-09 09:59 that it has stopped
+      When staff see on 2026-04-14 12:00 that "Textil" goes on
+      Then the register shows "Textil" as suspended since 2026-04-14 12:00
+
+    Example: Declared a minute too late
+      When "Textil" declares on 2026-04-09 10:01 that it has stopped
+      Then the register shows "Textil" as suspended since 2026-04-09 10:00
+
+  @DNB-7.3
+  Rule: A holder who has not stopped within 48 hours loses the mark for a time
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-03-27 as case "M-1"
+      And "Textil" receives the warning on 2026-03-28 10:00
+
+    Example: One minute before the 48 hours are over
+      When it is 2026-03-30 10:59
+      Then the register shows "Textil" as valid
+
+    Example: The 48 hours are over, and nobody has to ask
+      When it is 2026-03-30 11:00
+      Then the register shows "Textil" as suspended
+      And "Textil" may not use the mark
+      And staff are asked to serve the second demand to "Textil"
+      And rule DNB-7.3 is cited
+
+    Example: The second demand leaves seven working days
+      Given it is 2026-04-07
+      When "Textil" receives the second demand on 2026-04-07 12:00
+      Then the misuse by "Textil" has to stop until the end of 2026-04-20
+      And its reckoning leaves out 2026-04-10
+      And its reckoning leaves out 2026-04-13
+
+  @DNB-7.4
+  Rule: Who stops within the seven working days gets the mark back
+
+    Background:
+      Given "Textil" was suspended on 2026-04-03 10:00 for misuse
+      And "Textil" receives the second demand on 2026-04-07 12:00
+
+    Example: In the last minute
+      When staff see on 2026-04-20 23:59 that "Textil" has stopped
+      Then the licence of "Textil" is restored
+      And the register shows "Textil" as valid
+      And rule DNB-7.4 is cited
+
+    Example: A minute later only two people can give it back
+      When staff see on 2026-04-21 00:00 that "Textil" has stopped
+      Then the register shows "Textil" as suspended
+      And staff are asked to decide on a cessation that came late of "Textil"
+
+  @DNB-7.5
+  Rule: Who does not stop even then loses the mark for good, by two people
+
+    Background:
+      Given "Textil" was suspended on 2026-04-03 10:00 for misuse
+      And "Textil" receives the second demand on 2026-04-07 12:00
+
+    Example: Before the seven working days have passed
+      Given it is 2026-04-20 20:00
+      When Ana proposes and Bojan approves on 2026-04-20 20:00 to take the licence of "Textil" for good in case "M-1"
+      Then the withdrawal for good from "Textil" is refused
+      And the register shows "Textil" as suspended
+
+    Example: The days have passed, and it is proposed to a person
+      When it is 2026-04-21 00:00
+      Then staff are asked to propose the withdrawal for good of "Textil"
+      And the register shows "Textil" as suspended
+
+    Example: Two people decide
+      When Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
+      Then the licence of "Textil" is withdrawn for good
+      And the register shows "Textil" as revoked
+      And the public learns clause 7 about "Textil"
+
+    Example: The same person twice
+      When Ana proposes and Ana approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
+      Then the withdrawal for good from "Textil" is refused
+      And the register shows "Textil" as suspended
+
+    Example: What is taken for good is not given back
+      Given Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
+      And "Textil" asks for its licence back on 2026-05-01
+      When Ana and Bojan give "Textil" its licence back on 2026-05-05
+      Then the licence of "Textil" is not given back
+      And rule DNB-7.5 is cited
+
+  @DNB-7.6
+  Rule: A repeated violation may lead straight to the loss for good
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And "Textil" receives the warning on 2026-03-02 10:00
+      And staff see on 2026-03-03 12:00 that "Textil" has stopped
+
+    Example: Another violation, of whatever kind
+      When missing year by "Textil" is reported on 2026-09-01 as case "M-2"
+      Then the case of "Textil" counts as a repetition
+
+    Example: Two people may take the licence at once
+      Given missing year by "Textil" is reported on 2026-05-04 as case "M-2"
+      When Ana proposes and Bojan approves on 2026-05-05 to take the licence of "Textil" for good in case "M-2"
+      Then the licence of "Textil" is withdrawn for good
+
+    Example: As long as the first case is open, a second is no repetition
+      Given "Metal" holds an AAA certificate concluded on 2025-06-01
+      And alteration by "Metal" is reported on 2026-03-02 as case "M-1"
+      When missing year by "Metal" is reported on 2026-03-03 as case "M-2"
+      Then the case of "Metal" counts as a first one
+
+  @DNB-7.9
+  Rule: The ladder is for holders; an outsider infringes
+
+    Example: A company that never held a licence
+      Given a company "Metal"
+      When foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
+      Then the case of "Metal" is an infringement by an outsider
+      And rule DNB-7.9 is cited
+
+    Example: No warning starts a clock for it
+      Given a company "Metal"
+      And foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
+      When "Metal" receives the warning on 2026-03-03
+      Then the step against "Metal" achieves nothing
+
+    Example: Who held one once is still treated as a holder
+      Given "Textil" receives the renewal notice on 2026-03-15
+      And "Textil" cancels by e-mail on 2026-04-20
+      When missing year by "Textil" is reported on 2026-07-01 as case "M-1"
+      Then the case of "Textil" is opened under the ladder
+
+  @DNB-7.10
+  Rule: Nobody skips the 48 hours, but for a repetition
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-04-06 as case "M-1"
+
+    Example: Suspended without any warning
+      When staff suspend "Textil" on 2026-04-07 10:00
+      Then the step against "Textil" achieves nothing
+      And the register shows "Textil" as valid
+      And rule DNB-7.10 is cited
+
+    Example: Suspended a minute too early
+      Given "Textil" receives the warning on 2026-04-07 10:00
+      When staff suspend "Textil" on 2026-04-09 09:59
+      Then the register shows "Textil" as valid
+
+    Example: Taken for good without a suspension
+      Given "Textil" receives the warning on 2026-04-07 10:00
+      When Ana proposes and Bojan approves on 2026-04-08 09:00 to take the licence of "Textil" for good in case "M-1"
+      Then the withdrawal for good from "Textil" is refused
+      And rule DNB-7.10 is cited
+
+  @GEN-8
+  Rule: What the terms leave to discretion is a task for people, with one exception
+
+    Example: The suspension after 48 hours is the exception
+      Given alteration by "Textil" is reported on 2026-04-06 as case "M-1"
+      And "Textil" receives the warning on 2026-04-07 10:00
+      When it is 2026-04-09 10:00
+      Then the register shows "Textil" as suspended
+
+    Example: The loss for good is a task, however long nobody acts
+      Given "Textil" was suspended on 2026-04-03 10:00 for misuse
+      And "Textil" receives the second demand on 2026-04-07 12:00
+      When it is 2026-05-20
+      Then the register shows "Textil" as suspended
+      And nothing withdraws the licence of "Textil" for good
+      And staff are asked to propose the withdrawal for good of "Textil"
+
+    Example: What needs two people is refused to one, and the attempt is kept
+      Given "Textil" was suspended on 2026-04-03 10:00 for misuse
+      And "Textil" receives the second demand on 2026-04-07 12:00
+      And it is 2026-04-22 09:00
+      When Ana wants to approve her own proposal against "Textil"
+      Then the wish is refused by rule DNB-7.5, and the attempt of Ana is kept
+      And the register shows "Textil" as suspended

@@ -1,0 +1,358 @@
+"""What is attributed but can't be decided now waits, with all that comes behind it, until something releases it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.intake import engine
+from adapters.intake.engine import Summary, UnfinishedSource
+from adapters.intake.reading import Line
+from adapters.main import System
+from domain.dossier import Dossier
+from domain.events import Event
+from domain.identity import SCHEME_SUBJECT
+from domain.wire import ANY_CLOUD_EVENT
+from tests.installation import (
+    COMPANY,
+    NOW,
+    OTHER,
+    contents,
+    installation,
+    names,
+    numbered,
+    registration,
+    take_in,
+    waiting,
+    wire,
+)
+
+UNKNOWN = wire("rs.bonitet.CompanyPraised.v1", "2024-02-01")
+NEWER = wire("rs.bonitet.AccountBlocked.v2", "2024-02-01", data={"blockades": ["B-1"]})
+
+
+def blocked(blockade: str = "B-1", at: str = "2024-03-01", **envelope: Any) -> bytes:
+    return wire("AccountBlocked", at, data={"blockade": blockade}, name=f"block-{blockade}", **envelope)
+
+
+def retracted(fact: str, at: str = "2024-04-01", name: str = "", **envelope: Any) -> bytes:
+    return wire("FactRetracted", at, data={"fact": fact}, name=name or f"not-{fact}", **envelope)
+
+
+def agreed(order: str = "N-1", at: str = "2024-02-01", **envelope: Any) -> bytes:
+    return wire("ConsensusRecorded", at, data={"order": order, "evidence": "0" * 64}, **envelope)
+
+
+def reasons(system: System) -> list[str]:
+    return [p.reason for p in waiting(system)]
+
+
+# --- what is parked ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [(UNKNOWN, "'rs.bonitet.CompanyPraised.v1' is a type of fact"), (NEWER, "v2' is a version of AccountBlocked")],
+)
+def test_what_a_newer_program_will_know_waits_for_it_and_others_go_on(
+    payload: bytes, reason: str, tmp_path: Path
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        told = [registration(), registration(OTHER), payload, blocked(), blocked(subject=OTHER), blocked("B-2")]
+        assert take_in(system, *told) == Summary(read=6, recorded=3, parked=3, events=3)
+        assert reason in reasons(system)[0]
+        assert reasons(system)[1:] == ["an earlier fact of this company is parked; this one waits behind it"] * 2
+        assert [(p.subject, p.source, p.position, p.payload) for p in waiting(system)] == [
+            (COMPANY, "a source", 3, payload),
+            (COMPANY, "a source", 4, told[3]),
+            (COMPANY, "a source", 6, told[5]),
+        ]
+        assert names(system) == ["CompanyRegistered"]
+        assert names(system, OTHER) == ["CompanyRegistered", "AccountBlocked"]
+        # Nothing has changed, so a release finds it as it was.
+        assert system.engine.release(COMPANY) == Summary()
+        assert len(waiting(system)) == 3
+        assert take_in(system, blocked("B-3"), source="later").parked == 1
+    with installation(tmp_path / "a.sqlite3") as system:
+        assert take_in(system, blocked("B-4"), source="even later").parked == 1
+
+
+def test_what_was_given_up_keeps_its_reason_and_what_waited_behind_it_goes_on(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration(), UNKNOWN, blocked(), blocked("B-2"))
+        system.engine.drop(COMPANY, waiting(system)[0].number, "sent by mistake")
+        assert system.engine.release(COMPANY) == Summary(recorded=2, released=2, events=2)
+        assert names(system) == ["CompanyRegistered", "AccountBlocked", "AccountBlocked"]
+        with system.store.reading() as c:
+            states = [(p.state, p.note) for p in engine.aside.waiting(c, state=None)]
+        assert states == [("dropped", "sent by mistake"), ("released", None), ("released", None)]
+        assert take_in(system, blocked("B-3"), source="later").recorded == 1
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 100])
+def test_a_company_that_nobody_has_registered_is_decided_in_order_once_it_is(batch: int, tmp_path: Path) -> None:
+    rest = [blocked("B-2", "2024-03-02"), agreed(at="2024-03-03")]
+    with installation(tmp_path / "in order.sqlite3") as system:
+        take_in(system, blocked(subject=OTHER), registration(), blocked(), *rest)
+        wanted = system.store.history(COMPANY)
+    with installation(tmp_path / "late.sqlite3", batch=batch) as system:
+        summary = take_in(system, blocked(), rest[0], registration(), rest[1])
+        assert waiting(system) == []
+        assert (summary.recorded, summary.parked) == (4, summary.released)
+        told = system.store.history(COMPANY)
+        assert names(system)[:4] == ["CompanyRegistered", "AccountBlocked", "AccountBlocked", "ConsensusRecorded"]
+        assert [(r.event.name, r.event.effective_at) for r in told] == [
+            (r.event.name, r.event.effective_at) for r in wanted
+        ]
+        assert COMPANY not in system.engine._queues  # noqa: SLF001
+
+
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_a_retraction_of_nothing_yet_known_is_decided_once_it_is(batch: int, tmp_path: Path) -> None:
+    told = [registration(), retracted("block-B-1"), blocked("B-2", "2024-04-02")]
+    with installation(tmp_path / "a.sqlite3", batch=batch) as system:
+        assert take_in(system, *told) == Summary(read=3, recorded=1, parked=2, events=1)
+        assert "retracts 'block-B-1', which is not known yet" in reasons(system)[0]
+    with installation(tmp_path / "a.sqlite3", batch=batch) as system:
+        # The same id under another source is another fact and releases nothing.
+        assert take_in(system, blocked(source="urn:elsewhere"), source="elsewhere").parked == 1
+        summary = take_in(system, blocked(), blocked("B-9"), source="later")
+        assert (summary.recorded, summary.released - summary.parked) == (5, 3)
+        assert waiting(system) == []
+        assert names(system)[:3] == ["CompanyRegistered", "AccountBlocked", "FactRetracted"]
+
+
+def test_a_retraction_names_the_source_of_what_it_retracts(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        other = wire("FactRetracted", "2024-04-01", data={"fact": "block-B-1", "source": "urn:nbs"})
+        assert take_in(system, registration(), blocked(), other).parked == 1
+        assert take_in(system, blocked(source="urn:nbs"), source="later").released == 1
+
+
+# --- defects of ours ---------------------------------------------------------------------------------------------
+
+
+def defective(monkeypatch: pytest.MonkeyPatch, blockade: str) -> None:
+    """A program that fails over one fact."""
+    right = engine.learn
+
+    def learn(dossier: Dossier, event: Event) -> Any:
+        if event.fact == blockade:
+            raise ZeroDivisionError("nobody thought of that")
+        return right(dossier, event)
+
+    monkeypatch.setattr(engine, "learn", learn)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 100])
+def test_a_defect_of_ours_holds_up_that_company_only_and_loses_nothing(
+    batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [
+        *(registration(), registration(OTHER), agreed(at="2023-02-01"), agreed(at="2023-02-01", subject=OTHER)),
+        *(blocked(), blocked("B-2"), blocked(subject=OTHER).replace(b"block-B-1", b"block-X"), retracted("block-B-1")),
+    ]
+    with installation(tmp_path / "well.sqlite3") as system:
+        take_in(system, *told)
+        wanted = contents(system)
+    with installation(tmp_path / "a.sqlite3", batch=batch) as system:
+        defective(monkeypatch, "block-B-1")
+        assert take_in(system, *told).parked == 3
+        assert reasons(system)[0] == "a defect of this program: ZeroDivisionError: nobody thought of that"
+        assert names(system, OTHER)[-1] != "ConsensusRecorded"
+        assert system.engine.release(COMPANY).released == 0
+        monkeypatch.undo()
+        assert system.engine.release(COMPANY).released == 3
+        assert contents(system) == wanted
+
+
+def test_a_deadline_that_we_fail_over_holds_up_its_company_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, *(line for s in (COMPANY, OTHER) for line in (registration(s), assessed(s), agreed(subject=s))))
+        right = engine.enforce
+
+        def enforce(dossier: Dossier, until: datetime) -> Any:
+            if dossier.subject == COMPANY:
+                raise ZeroDivisionError("nobody thought of that")
+            return right(dossier, until)
+
+        before = names(system), names(system, OTHER)
+        monkeypatch.setattr(engine, "enforce", enforce)
+        summary = system.engine.enforce(NOW)
+        assert names(system) == before[0]
+        assert len(names(system, OTHER)) > len(before[1])
+        assert summary.defects == (f"{COMPANY}: ZeroDivisionError: nobody thought of that",)
+        monkeypatch.undo()
+        assert system.engine.enforce(NOW).defects == ()
+        assert names(system) == names(system, OTHER)
+
+
+def assessed(subject: str = COMPANY) -> bytes:
+    data = {"business_year": 2022, "attained": "AAA", "model_version": "m-1", "inputs_hash": "0" * 64}
+    return wire("ClassAssessed", "2023-05-15", data=data, subject=subject)
+
+
+def test_a_fact_of_the_scheme_that_we_fail_over_waits(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        data = {"business_year": 2023, "closes_on": "9999-12-31"}
+        opened = wire("DataCollectionOpened", "2024-01-01", subject=SCHEME_SUBJECT, data=data)
+        assert take_in(system, registration(), opened, blocked()) == Summary(read=3, recorded=2, parked=1, events=2)
+        assert system.engine.scheme_facts == []
+
+
+# --- deadlines, commands, crashes --------------------------------------------------------------------------------
+
+
+def test_no_deadline_of_a_company_is_enforced_while_a_fact_of_it_waits(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        told = [line for s in (COMPANY, OTHER) for line in (registration(s), assessed(s), agreed(subject=s))]
+        take_in(system, *told, wire("rs.bonitet.CompanyPraised.v1", "2024-03-01"))
+        before = names(system)
+        assert system.engine.enforce(NOW).events > 0
+        assert names(system) == before
+        assert len(names(system, OTHER)) > len(before)
+        system.engine.drop(COMPANY, waiting(system)[0].number, "not for us")
+        system.engine.enforce(NOW)
+        assert names(system) == names(system, OTHER)
+
+
+def test_no_deadline_at_all_is_enforced_while_a_fact_of_the_scheme_waits(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration(), assessed(), agreed())
+        newer = wire("rs.bonitet.CalendarCorrected.v2", "2024-03-01", subject=SCHEME_SUBJECT)
+        closed = wire("DataCollectionClosed", "2024-06-30", subject=SCHEME_SUBJECT, data={"business_year": 2023})
+        summary = take_in(system, newer, closed, blocked(), source="later")
+        assert (summary.parked, summary.recorded) == (2, 1)
+        assert system.engine.scheme_facts == []
+        with pytest.raises(UnfinishedSource, match="SCHEME-DNB-RS has parked facts"):
+            system.engine.enforce(NOW)
+        system.engine.drop(SCHEME_SUBJECT, waiting(system)[0].number, "not for us")
+        assert system.engine.release(SCHEME_SUBJECT).released == 1
+        assert len(system.engine.scheme_facts) == 1
+        system.engine.enforce(NOW)
+
+
+def test_no_deadline_is_enforced_while_a_source_is_read_in_part(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3", batch=2) as system:
+        told = [registration(), agreed(), blocked()]
+
+        def cut_off() -> Any:
+            yield from list(numbered(told))[:2]
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            system.engine.ingest("a source", cut_off())
+        assert system.engine.unfinished() == [("a source", 2)]
+        with pytest.raises(UnfinishedSource, match="a source was read only up to line 2"):
+            system.engine.enforce(NOW)
+        assert take_in(system, *told) == Summary(read=1, recorded=1, events=1)
+        assert system.engine.unfinished() == []
+        system.engine.enforce(NOW)
+
+
+def test_a_command_waits_for_no_parked_fact_but_says_so(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration(), UNKNOWN)
+        with pytest.raises(ValueError, match="has parked facts: release or drop them first"):
+            system.engine.submit(ANY_CLOUD_EVENT.validate_json(agreed()))
+        with pytest.raises(ValueError, match="is not registered here"):
+            system.engine.submit(ANY_CLOUD_EVENT.validate_json(agreed(subject=OTHER)))
+        assert names(system) == ["CompanyRegistered"]
+
+
+def test_a_command_under_an_id_that_was_used_is_not_carried_out_again(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration())
+        command = ANY_CLOUD_EVENT.validate_json(blocked())
+        system.engine.submit(command)
+        before = names(system)
+        with pytest.raises(ValueError, match="was used before"):
+            system.engine.submit(command)
+        assert names(system) == before
+
+
+def interrupted(system: System, monkeypatch: pytest.MonkeyPatch, *told: bytes) -> None:
+    """The process ends after a batch was committed and before what it released was decided."""
+
+    def ended(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(system.engine, "release", ended)
+    with pytest.raises(KeyboardInterrupt):
+        take_in(system, *told)
+
+
+@pytest.mark.parametrize("releases", [registration(), registration(name="Tekstil")])
+def test_what_should_have_been_released_when_the_process_ended_is_released_by_the_next(
+    releases: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [blocked(), retracted("block-B-1"), releases]
+    with installation(tmp_path / "a.sqlite3") as system:
+        interrupted(system, monkeypatch, *told)
+        assert len(waiting(system)) == 2
+    with installation(tmp_path / "a.sqlite3") as system:
+        assert take_in(system, *told).released == 2
+        assert waiting(system) == []
+        assert names(system)[:3] == ["CompanyRegistered", "AccountBlocked", "FactRetracted"]
+
+
+def test_what_waits_for_a_fact_that_waits_behind_it_is_not_stuck(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, UNKNOWN, blocked(), retracted("block-B-2"), registration(), blocked("B-2"))
+        assert len(waiting(system)) == 5
+        system.engine.drop(COMPANY, waiting(system)[0].number, "not for us")
+        assert system.engine.release(COMPANY).released == 4
+        assert names(system)[:4] == ["CompanyRegistered", "AccountBlocked", "AccountBlocked", "FactRetracted"]
+
+
+def test_two_retractions_of_each_other_wait_for_good_and_do_no_other_harm(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        ring = [retracted("two", name="one"), retracted("one", name="two")]
+        assert take_in(system, registration(), *ring).parked == 2
+        assert system.engine.release(COMPANY) == Summary()
+        assert len(waiting(system)) == 2
+
+
+def test_what_a_queue_awaits_after_a_release_in_part_is_known_to_the_next_process(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration(), UNKNOWN, blocked(), retracted("block-B-2"))
+        system.engine.drop(COMPANY, waiting(system)[0].number, "not for us")
+        assert system.engine.release(COMPANY).released == 1
+        assert "retracts 'block-B-2'" in reasons(system)[0]
+    with installation(tmp_path / "a.sqlite3") as system:
+        assert take_in(system, blocked("B-2"), source="later").released == 1
+        assert waiting(system) == []
+
+
+# --- two processes -----------------------------------------------------------------------------------------------
+
+
+def test_a_fact_does_not_overtake_one_that_another_process_has_parked(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration())
+        take_in(two, blocked(subject=OTHER), source="two")
+        assert take_in(one, UNKNOWN, source="later").parked == 1
+        assert take_in(two, blocked(), source="even later").parked == 1
+        one.engine.drop(COMPANY, waiting(one)[0].number + 1, "not for us")
+        one.engine.release(COMPANY)
+        assert take_in(two, blocked("B-2"), source="at last").recorded == 1
+
+
+def test_a_fact_is_not_parked_for_a_registration_that_another_process_records_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        append = one.store.append
+
+        def overtaken(*args: Any, **kwargs: Any) -> Any:
+            monkeypatch.undo()
+            take_in(two, registration(), source="two")
+            return append(*args, **kwargs)
+
+        monkeypatch.setattr(one.store, "append", overtaken)
+        one.engine.ingest("one", iter([Line(1, blocked())]))
+        assert waiting(one) == []
+        assert names(one) == ["CompanyRegistered", "AccountBlocked"]

@@ -370,5 +370,6 @@ def tasks_of(system: System, *, subject: str | None = None, limit: int = 100) ->
             data = r.event.data
             if r.position == 0 and isinstance(data, events.TaskOpened):
                 opened = r.event.effective_at
-                told.append(Task(r.event.stream, data.task, data.about, data.recommendation, r.event.rule, opened))
+                rule = r.event.rule
+                told.append(Task(r.event.stream, data.task, data.about, data.recommendation, rule, opened, data.due))
     return sorted(told, key=lambda task: task.opened_at, reverse=True)[:limit]

@@ -110,6 +110,7 @@ FactId = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,100}$")]
 Staff = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Year = Annotated[int, Field(ge=1980, le=2200)]
+Day = Annotated[date, Field(ge=date(1980, 1, 1), le=date(2200, 12, 31))]  # terms are counted from it
 
 
 class Fact(BaseModel):
@@ -261,9 +262,9 @@ class CalendarCorrected(SchemeFact):
 class CertificateTakenOver(OrderFact):
     """A running certificate, with its history, that began under another system; `time` is the day of taking over."""
 
-    concluded_on: date
+    concluded_on: Day
     term: Annotated[int, Field(ge=1, le=100)]
-    valid_until: date
+    valid_until: Day
     business_year: Year
     attained: Grade
     edition: Edition = Edition.BASE

@@ -10,7 +10,6 @@ from domain.events import (
     MarkLicenceReinstated,
     MarkLicenceRestored,
     ReinstatementRefused,
-    TaskOpened,
     ViolationCeased,
 )
 from domain.facts import Insolvency
@@ -31,8 +30,8 @@ def lose(t: "Telling", event: Event, ground: str, rule: Rule) -> None:
                 advice = (
                     "the licence is lost by the text alone: confirm that the register is right, or retract the fact"
                 )
-                task = TaskOpened(task="confirm-loss", about=ground, recommendation=advice)
-                t.tell(certificate.stream, event.effective_at, task, Rule.GEN_8, t.cause(event))
+                at, cause = event.effective_at, t.cause(event)
+                t.task(certificate.stream, at, "confirm-loss", ground, advice, Rule.GEN_8, cause)
 
 
 def close_ground(t: "Telling", event: Event, ground: str) -> None:
@@ -52,8 +51,8 @@ def insolvency_opened(t: "Telling", event: Event, data: facts.InsolvencyOpened) 
     for certificate in tuple(t.dossier.certificates.values()):
         if certificate.granted_at is not None:
             advice = "a liquidation is solvent in law: two people decide whether the licence is lost"
-            task = TaskOpened(task="decide-loss", about=data.proceeding, recommendation=advice)
-            t.tell(certificate.stream, event.effective_at, task, Rule.DNB_6_13, t.cause(event))
+            at, cause = event.effective_at, t.cause(event)
+            t.task(certificate.stream, at, "decide-loss", data.proceeding, advice, Rule.DNB_6_13, cause)
 
 
 def proceeding_requested(t: "Telling", event: Event, data: facts.ProceedingRequested) -> None:

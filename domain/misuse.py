@@ -1,7 +1,7 @@
 """The violation ladder of clause 7: warning and 48 hours, suspension and seven working days, withdrawal for good."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain import facts
@@ -118,7 +118,7 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case facts.CessationFoundUntrue() if isinstance(case, Reported | Warned | SuspendedFor):
             return replace(case, declared_at=None)
         case facts.SuspensionDeferred(until=until) if isinstance(case, Warned):
-            return replace(case, deferred_until=until, passed=case.passed and until <= at)
+            return replace(case, deferred_until=until.astimezone(UTC), passed=case.passed and until <= at)
         case facts.PermanentWithdrawalProposed(proposed_by=proposed_by):
             return replace(case, proposed_by=proposed_by)
         case PermanentWithdrawalRefused() if event.rule is not Rule.DNB_7_5:
@@ -313,7 +313,7 @@ def _suspend(t: "Telling", case: Case, at: datetime, cause: str) -> None:
 
 
 def _task(t: "Telling", case: Case, at: datetime, cause: str, task: str, rule: Rule, advice: str) -> None:
-    t.tell(_stream(t, case), at, TaskOpened(task=task, about=case.case, recommendation=advice), rule, cause)
+    t.task(_stream(t, case), at, task, case.case, advice, rule, cause)
 
 
 def _stream(t: "Telling", case: Case) -> str:

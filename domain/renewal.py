@@ -74,7 +74,7 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
     if fault := _nonconforming(t, data, certificate):
         t.tell(stream, at, events.NonConformingCancellationReceived(reason=fault), Rule.DNB_4_7, cause)
         advice = "invite the holder to cancel in the agreed form, by e-mail of the representative"
-        t.tell(stream, at, _task("invite-cancellation", certificate, advice), Rule.DNB_4_7, cause)
+        t.task(stream, at, "invite-cancellation", certificate.order, advice, Rule.DNB_4_7, cause)
         return
     last = contract if isinstance(contract, Running) else contract.last
     if last.cancelled:
@@ -193,7 +193,7 @@ def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
             _extension_over(t, c, extended.last, at, cause)
         case "alarm", Extended():
             advice = f"collected data is missing for {t.scheme.policy.extension_alarm_days} days: ask for it"
-            t.tell(c.stream, at, _task("extension-alarm", c, advice), Rule.DNB_4_4, cause)
+            t.task(c.stream, at, "extension-alarm", c.order, advice, Rule.DNB_4_4, cause)
         case _:
             forced = t.pins.forced[c.stream]
             t.tell(c.stream, at, forced.data, forced.rule or Rule.DNB_6_12, forced.cause or cause)
@@ -269,7 +269,7 @@ def _keep_held(t: "Telling", c: Certificate, last: Running, at: datetime, cause:
     t.tell(c.stream, at, events.RenewalHeld(term=last.dates.term, reason=hold.reason), hold.rule, cause)
     if hold.rule is Rule.X_17:
         advice = "the licence was taken away for good: decide whether the contract goes on"
-        t.tell(c.stream, at, _task("decide-renewal", c, advice), Rule.X_17, cause)
+        t.task(c.stream, at, "decide-renewal", c.order, advice, Rule.X_17, cause)
 
 
 def _kind_now(year: int | None, fault: Refused | None, hold: Refused | None) -> type[events.Decision]:
@@ -318,8 +318,4 @@ def _at_expiry(last: Running, ended_at: datetime) -> events.ContractCancelledAtE
 def review(t: "Telling", c: Certificate, at: datetime, what: str) -> None:
     """A contract decision stands though the facts have changed: two people may restore what is right."""
     advice = f"{what}; restore the contract by two people, or leave it"
-    t.tell(c.stream, at, _task("review-contract", c, advice), Rule.GEN_8, "late fact")
-
-
-def _task(task: str, c: Certificate, advice: str) -> events.TaskOpened:
-    return events.TaskOpened(task=task, about=c.order, recommendation=advice)
+    t.task(c.stream, at, "review-contract", c.order, advice, Rule.GEN_8, "late fact")

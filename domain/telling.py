@@ -7,11 +7,13 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from domain import misuse, renewal
-from domain.calendar import Term
+from domain.calendar import Term, days
 from domain.dossier import BEGINNING, NEVER, Dossier, evolve, with_due
-from domain.events import Event, FactHadNoEffect, TermRecomputed
+from domain.events import Event, FactHadNoEffect, TaskOpened, TermRecomputed
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
+
+TASK_DAYS = 1
 
 TermKey = tuple[str, str, datetime]
 DecisionKey = tuple[str, int, datetime]
@@ -69,6 +71,12 @@ class Telling:
                 editions=self.scheme.editions,
             )
         )
+
+    def task(self, stream: str, at: datetime, task: str, about: str, advice: str, rule: Rule, cause: str) -> None:
+        """Ask a person to decide or to act, by the end of the following day (GEN-8)."""
+        due = days(Rule.GEN_8, at, TASK_DAYS, self.scheme.zone, None).lapses_at
+        opened = TaskOpened(task=task, about=about, recommendation=advice, due=due)
+        self.tell(stream, at, opened, rule, cause)
 
     def cause(self, event: Event) -> str:
         """How a decision refers to the fact it follows from."""

@@ -215,7 +215,7 @@ Feature: Notice of the renewal, and its cancellation
       Given "Textil" receives the renewal notice on 2026-04-15
       When "Textil" cancels by e-mail on 2026-05-31 23:59, learned on 2026-06-03 09:00
       Then the cancellation of "Textil" is accepted
-      And the audit trail has the cancellation of "Textil" from "urn:desk", held since 2026-05-31 23:59, known since 2026-06-03 09:00
+      And the audit trail has the cancellation of "Textil" from "urn:desk", from 2026-05-31 23:59, learned 2026-06-03 09:00
 
     Example: The 48 hours do not run from a warning that was merely sent
       Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"

@@ -120,6 +120,7 @@ Feature: Readings where the terms can be read in more than one way
       And "Textil" receives the renewal notice on 2026-01-15
       And collection of the 2025 data opens on 2026-02-01
       And the 2025 data of "Textil" is collected on 2026-04-20
+      And "Textil" is assessed AA for 2025 on 2026-04-20
       And "Textil" receives a late renewal notice on 2026-04-22, for want of data
       When "Textil" cancels by e-mail on 2026-05-07 23:59
       Then the cancellation of "Textil" is accepted

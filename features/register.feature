@@ -20,7 +20,7 @@ Feature: The public register
         | "Textil" is deleted from the business register on 2025-10-01 | DNB-6.12 |
 
     Example: A suspension is under clause 7
-      When "Textil" was suspended on 2025-10-03 10:00 for misuse
+      When "Textil" is suspended on 2025-10-03 10:00 for misuse
       Then the public learns clause 7 about "Textil"
       And staff see rule DNB-7.3 about "Textil"
 
@@ -92,7 +92,7 @@ Feature: The public register
       Given "Textil" holds an AAA certificate concluded on 2025-03-31
       And "Textil" receives the renewal notice on 2026-01-15
       And collection of the 2025 data opens on 2026-02-01
-      When "Textil" was suspended on 2026-04-10 10:00 for misuse
+      When "Textil" is suspended on 2026-04-10 10:00 for misuse
       Then the register shows "Textil" as suspended
 
     Example: Extended comes before plainly valid

@@ -30,6 +30,8 @@ from projections.register import Entry
 
 HASH = "0" * 64
 FOUNDED = "2010-01-05"
+BEGINNING = moment(FOUNDED)
+USUAL = Policy()
 
 
 @dataclass
@@ -37,8 +39,8 @@ class World:
     """Built when it is first needed, so that a sentence may choose a reading before."""
 
     directory: Path
-    now: datetime = moment(FOUNDED)
-    policy: Policy = Policy()
+    now: datetime = BEGINNING
+    policy: Policy = USUAL
     calendar: Calendar = SERBIA_1
     term: Term | None = None
     case: str = "M-1"
@@ -47,22 +49,38 @@ class World:
     refusal: Event | None = None
     names: dict[str, str] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)
-    told: dict[str, tuple[str, str]] = field(default_factory=dict)
+    told: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     closing: ExitStack = field(default_factory=ExitStack)
-    system_built: System | None = None
+    installed: System | None = None
+    waiting: list[str] = field(default_factory=list)
+    learned: dict[str, datetime] = field(default_factory=dict)
+    holders: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def system(self) -> System:
-        """The installation."""
-        if self.system_built is None:
+        """The installation, with everything that was told so far."""
+        if self.installed is None:
             settings = Settings(database=self.directory / "register.sqlite3", key="k" * 32, policy=self.policy)
-            self.system_built = self.closing.enter_context(build(settings, lambda: self.now))
-        return self.system_built
+            self.installed = self.closing.enter_context(build(settings, lambda: self.now))
+        self._take_in()
+        return self.installed
+
+    def _take_in(self) -> None:
+        # What is told in a row goes in as one batch, which is many times faster; the outcome may not depend on it.
+        if self.installed is None or not self.waiting:
+            return
+        told, self.waiting = self.waiting, []
+        lines = iter([Line(number, text.encode()) for number, text in enumerate(told, 1)])
+        self.summary = self.installed.engine.ingest("stream", lines)
+        assert self.summary.recorded == len(told), f"not everything was recorded: {self.summary}"
+        for name in self.holders:
+            assert self.certificate(name).contract is not None, f"{name} got no certificate"
+        self.holders.clear()
 
     def choose(self, **reading: Any) -> None:
         """Another reading of the terms, before anything else is told."""
-        assert self.system_built is None, "a reading is chosen before the story begins"
+        assert not self.names, "a reading is chosen before the story begins"
         self.policy = replace(self.policy, **reading)
 
     def reaches(self, at: datetime) -> None:
@@ -86,54 +104,56 @@ class World:
         self.subject(name)
         return self.orders[name]
 
-    def send(self, subject: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> str:
-        """A fact on its way in as one line; answers its number. What became of it stands in the summary."""
-        before = self.system.engine.dossier(subject).recorded_at
+    def _envelope(self, subject: str, data: Fact, at: datetime, learned: datetime | None, how: dict[str, Any]) -> str:
         learned = learned or at
+        before = self.learned.get(subject, BEGINNING)
         assert learned >= before, f"{data!r} comes after what was learned at {before}: say when it was learned"
+        self.learned[subject] = learned
         self.now = max(self.now, learned)
         number = how.pop("id", None) or f"fact-{next(self.numbers):04}"
         source = how.pop("source", "urn:desk")
+        self.told[subject, type(data).__name__] = source, number
         envelope = cloud_event(subject, data, id=number, source=source, time=at, recordedtime=learned, **how)
-        self.line(envelope.model_dump_json())
-        self.told[type(data).__name__] = source, number
-        return number
+        return envelope.model_dump_json()
+
+    def send(self, subject: str, data: Fact, at: datetime, **how: Any) -> None:
+        """A fact that may be taken in or not; what became of it stands in the summary."""
+        self.line(self._envelope(subject, data, at, None, how))
 
     def line(self, text: str) -> None:
-        """One line as it comes in."""
+        """One line as it comes in, on its own."""
         self.summary = self.system.engine.ingest("stream", iter([Line(1, text.encode())]))
 
-    def record(self, subject: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> str:
+    def record(self, subject: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> None:
         """A fact that is taken in without ado."""
-        number = self.send(subject, data, at, learned, **how)
-        assert self.summary.recorded == 1, f"{data!r} was not recorded: {self.summary}"
-        return number
+        self.waiting.append(self._envelope(subject, data, at, learned, how))
 
-    def report(self, name: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> str:
+    def report(self, name: str, data: Fact, at: datetime, learned: datetime | None = None, **how: Any) -> None:
         """A fact about a company."""
-        return self.record(self.subject(name), data, at, learned, **how)
+        self.record(self.subject(name), data, at, learned, **how)
 
     def publish(self, data: Fact, at: datetime, learned: datetime | None = None) -> None:
         """A fact about the whole scheme."""
         self.record(SCHEME_SUBJECT, data, at, learned)
 
-    def command(self, name: str, data: Fact, at: datetime, actor: str) -> None:
+    def command(self, name: str, data: Fact, actor: str) -> None:
         """What a person of the staff wants done now; the refusal is kept if there is one."""
-        self.now = max(self.now, at)
+        at, subject = self.now, self.subject(name)
         number = f"command-{next(self.numbers):04}"
         wanted = cloud_event(
-            self.subject(name), data, id=number, source="urn:desk", time=at, recordedtime=at, actor=actor, role="staff"
+            subject, data, id=number, source="urn:desk", time=at, recordedtime=at, actor=actor, role="staff"
         )
         _, self.refusal = self.system.engine.submit(wanted)
 
     def raw(self, name: str, changes: dict[str, Any], data: dict[str, Any], at: datetime) -> None:
         """A line as somebody else's program may write it, right or wrong."""
         self.now = max(self.now, at)
+        subject = self.subject(name)
         line = {
             "specversion": "1.0",
             "id": f"raw-{next(self.numbers):04}",
             "source": "urn:outside",
-            "subject": self.subject(name),
+            "subject": subject,
             "time": at.isoformat(),
             "recordedtime": at.isoformat(),
             "data": data,
@@ -164,7 +184,7 @@ class World:
         self.concludes(name, at, edition)
         representative = facts.RepresentativeNamed(order=self.order(name), name="Ana", email=self.mailbox(name))
         self.report(name, representative, at)
-        assert self.certificate(name).contract is not None, f"{name} got no certificate"
+        self.holders.add(name)
 
     def mailbox(self, name: str) -> str:
         """The representative's address."""

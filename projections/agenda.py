@@ -37,6 +37,7 @@ tasks = Table(
     Column("recommendation", String, nullable=False),
     Column("rule", String),
     Column("opened_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
     sqlite_with_rowid=False,
 )
 
@@ -69,6 +70,7 @@ class Task:
     recommendation: str
     rule: str | None
     opened_at: datetime
+    due_at: datetime | None
 
 
 class Agenda:
@@ -118,6 +120,7 @@ class Agenda:
                     data.recommendation,
                     r.event.rule,
                     micros(r.event.effective_at),
+                    data.due and micros(data.due),
                 )
             elif isinstance(data, DecisionAnnulled) and data.event == "TaskOpened":
                 annulled.append((r.event.stream, data.version))
@@ -170,4 +173,15 @@ def open_tasks(of: Connection, *, subject: str | None = None, limit: int = 1000)
     wanted = select(tasks).order_by(tasks.c.opened_at.desc(), tasks.c.stream, tasks.c.version).limit(limit)
     if subject is not None:
         wanted = wanted.where((tasks.c.stream == subject) | tasks.c.stream.between(f"{subject}/", f"{subject}0"))
-    return [Task(r.stream, r.task, r.about, r.recommendation, r.rule, instant(r.opened_at)) for r in of.execute(wanted)]
+    return [
+        Task(
+            r.stream,
+            r.task,
+            r.about,
+            r.recommendation,
+            r.rule,
+            instant(r.opened_at),
+            None if r.due_at is None else instant(r.due_at),
+        )
+        for r in of.execute(wanted)
+    ]

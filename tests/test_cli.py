@@ -247,6 +247,8 @@ def test_convert_writes_facts_that_ingest_reads(bonitet: Bonitet, tmp_path: Path
     assert again.exit_code == 3
     assert again.stdout == result.stdout
     assert "row 5: no term" in again.stderr
+    counted = json.loads(bonitet("convert", "fines", "fines.gz", "--json").stderr.splitlines()[-1])
+    assert (counted["facts"], counted["rejected"]) == (len(result.stdout.splitlines()), 1)
     assert bonitet("convert", "weather", "fines.gz").exit_code == 2
     assert bonitet("convert", "ratings", "fines.gz").exit_code == 1
 

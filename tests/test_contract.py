@@ -911,6 +911,7 @@ def test_the_first_term_of_a_certificate_taken_over_began_with_its_conclusion() 
 
 def test_a_certificate_taken_over_keeps_the_day_on_which_it_was_concluded() -> None:
     story = taken_over("2026-01-10", concluded_on=day("2024-02-29"), term=2, valid_until=day("2026-02-28"))
+    assert running(story).dates.valid_from == day("2025-03-01")
     story.until("2026-03-01")
     assert running(story).dates.valid_until == day("2027-02-28")
     assessed(story, 2025, "AAA", "2026-05-15").noticed("2026-12-01")
@@ -1085,6 +1086,14 @@ def test_a_cancellation_that_is_retracted_leaves_a_renewal_undone() -> None:
     assert shown is not None
     assert (shown.status, shown.rule) == (Status.CANCELLED_AT_EXPIRY, Rule.DNB_4_13)
     assert story.tasks()[-1] == "review-contract"
+
+
+def test_a_held_renewal_that_was_cancelled_stays_so_when_another_fact_is_learned_late() -> None:
+    story = unnoticed().noticed("2026-07-10")
+    story.cancelled("2026-07-20")
+    story.fact(facts.CompanyRenamed(name="Tekstil"), "2026-06-20", "2026-08-01")
+    assert story.status("2026-07-01") == "cancelled-at-expiry"
+    assert story.tasks() == []
 
 
 def test_a_class_that_falls_away_annuls_the_certificate_it_renewed() -> None:

@@ -287,8 +287,9 @@ def test_three_gold_certificates_in_a_row_are_offered_platinum_where_ordered_one
     assert offers(story) == []
     story.assessed({2023: "AAA"})
     assert offers(story) == [(2023, "platinum")]
-    story.fact(facts.SpecialEditionAgreed(order="N-1", edition=Edition.PLATINUM), "2024-05-20")
-    story.noticed("2024-05-21")
+    story.noticed("2024-05-20").until("2025-03-01")
+    assert offers(story.assessed({2024: "AAA"})) == [(2023, "platinum")]  # met the year before, and not agreed
+    story.fact(facts.SpecialEditionAgreed(order="N-1", edition=Edition.PLATINUM), "2025-05-20")
     assert story.certificate.edition is Edition.PLATINUM
 
 

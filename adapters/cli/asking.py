@@ -8,7 +8,7 @@ import typer
 
 from adapters import asking, explaining
 from adapters.asking import certificate_meant, company_meant, instant_asked
-from adapters.cli import showing
+from adapters.cli import showing, telling
 from adapters.cli.opening import OK, Failure, Terminal, command
 from adapters.main import System
 from adapters.store import private
@@ -63,7 +63,9 @@ def list_register(
             return
         told = list(rows if everything else islice(rows, limit + 1))
         title = f"The register at {showing.local(instant)}"
-        terminal.out.print(showing.entries(told if everything else told[:limit], staff=staff, title=title))
+        terminal.out.print(
+            showing.entries(told if everything else told[:limit], staff=staff, title=title, width=terminal.out.width)
+        )
         if not everything and len(told) > limit:
             terminal.remark(f"there are more: --all, or --after {told[limit - 1].certificate}")
         _caveats(terminal, system)
@@ -88,7 +90,7 @@ def show_register(
                 terminal.line(showing.entry_json(row, staff=staff))
             return
         title = f"At {showing.local(instant)}" + (f", as known at {showing.local(then)}" if then else "")
-        terminal.out.print(showing.entries(rows, staff=staff, title=title))
+        terminal.out.print(showing.entries(rows, staff=staff, title=title, width=terminal.out.width))
         _caveats(terminal, system)
 
 
@@ -122,9 +124,11 @@ def show_certificate(terminal: Terminal, certificate: Certificate, *, at: At = N
             past = [showing.entry_json(row, staff=staff) for row in rows]
             terminal.document({**past[-1], "past": past})
             return
-        terminal.out.print(showing.entries(rows[-1:], staff=staff, title=f"At {showing.local(instant)}"))
+        terminal.out.print(
+            showing.entries(rows[-1:], staff=staff, title=f"At {showing.local(instant)}", width=terminal.out.width)
+        )
         terminal.out.print()
-        terminal.out.print(showing.entries(rows, staff=staff, title="Its past"))
+        terminal.out.print(showing.entries(rows, staff=staff, title="Its past", width=terminal.out.width))
         _caveats(terminal, system)
 
 
@@ -144,11 +148,11 @@ def history(
         texts = _texts(system, stream, staff=staff)
     if terminal.json:
         for row in rows:
-            told = showing.told_json(row)
+            told = telling.told_json(row)
             told["data"] = {name: texts.get(str(of), of) for name, of in told["data"].items()}
             terminal.line(told)
     else:
-        terminal.out.print(showing.events(rows, texts, title=f"History of {stream}", width=terminal.out.width))
+        terminal.out.print(telling.events(rows, texts, title=f"History of {stream}", width=terminal.out.width))
 
 
 def why(terminal: Terminal, certificate: Certificate, *, at: At = None, known: Known = None) -> None:
@@ -158,9 +162,9 @@ def why(terminal: Terminal, certificate: Certificate, *, at: At = None, known: K
         then = None if known is None else instant_asked(system, known)
         told = explaining.why(system, certificate_meant(system, certificate), instant, then)
         if terminal.json:
-            terminal.document(showing.why_json(told))
+            terminal.document(telling.why_json(told))
             return
-        terminal.out.print(showing.why(told))
+        terminal.out.print(telling.why(told))
         _caveats(terminal, system)
 
 
@@ -202,9 +206,9 @@ def _tell_agenda(terminal: Terminal, rows: list[agendas.Due], *, explain: bool) 
     if explain:
         for due in rows:
             terminal.out.print(
-                showing.cell(f"{due.subject} {due.about}: {due.what}, {showing.turn(due.whose)}", "bold")
+                showing.cell(f"{due.subject} {due.about}: {due.what}, {telling.turn(due.whose)}", "bold")
             )
-            terminal.out.print(showing.steps(due.term))
+            terminal.out.print(telling.steps(due.term))
         return
     made = showing.table("due at", "company", "about", "what", "whose turn", "rule")
     for due in rows:
@@ -218,9 +222,11 @@ def _tell_tasks(terminal: Terminal, rows: list[agendas.Task]) -> None:
         for task in rows:
             terminal.line(showing.task_json(task))
         return
-    made = showing.table("opened", "certificate or company", "task", "about", "recommendation", "rule")
+    made = showing.table("opened", "due at", "certificate or company", "task", "about", "recommendation", "rule")
     for task in rows:
-        told = (showing.local(task.opened_at), task.stream, task.task, task.about, task.recommendation, task.rule)
+        due = showing.local(task.due_at) if task.due_at else None
+        opened = showing.local(task.opened_at)
+        told = (opened, due, task.stream, task.task, task.about, task.recommendation, task.rule)
         made.add_row(*map(showing.cell, told))
     terminal.out.print(made if rows else "no task waits")
 

@@ -1,5 +1,6 @@
 """`bonitet demo`: a made-up portfolio taken in, and what can be asked of it."""
 
+import shlex
 import shutil
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,7 @@ import typer
 from sqlalchemy import insert, select
 
 from adapters import asking, explaining
-from adapters.cli import showing
+from adapters.cli import showing, telling
 from adapters.cli.desk import evidence_directory
 from adapters.cli.facts import tell_summary
 from adapters.cli.opening import Failure, Terminal, command
@@ -90,15 +91,15 @@ def _tell(terminal: Terminal, system: System, database: Path) -> None:
     out.print(showing.bars(counts))
     out.print()
     rows = list(islice(asking.register_at(system, at), _PAGE))
-    out.print(showing.entries(rows, staff=False))
+    out.print(showing.entries(rows, staff=False, width=terminal.out.width))
     story = _story(system)
     out.print()
     out.rule(f"The history of {story} in 2023", align="left")
     told = [t for t in asking.history_of(system, story) if t.event.effective_at.year == _YEAR]
-    out.print(showing.events(told, width=out.width))
+    out.print(telling.events(told, width=out.width))
     out.print()
     out.rule(f"Why {story} stood where it stood at {MINUTE}", align="left")
-    out.print(showing.why(explaining.why(system, story, asking.instant_asked(system, MINUTE))))
+    out.print(telling.why(explaining.why(system, story, asking.instant_asked(system, MINUTE))))
     out.print()
     out.rule("What to try next", align="left")
     revoked = next(asking.register_at(system, at, status=Status.REVOKED), None)
@@ -113,7 +114,7 @@ def _story(system: System) -> str:
 
 
 def _next(database: Path, story: str, revoked: str) -> list[str]:
-    bonitet = f"bonitet --database {database}"
+    bonitet = f"bonitet --database {shlex.quote(str(database))}"
     suspended = f'"{MINUTE}"'
     return [
         f"{bonitet} register show {story} --at {suspended}    # suspended at that minute; ask for 10:19 as well",

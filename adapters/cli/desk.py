@@ -19,7 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 import typer
 
 from adapters.asking import certificate_meant, company_meant, day_or_instant, with_causes
-from adapters.cli import showing
+from adapters.cli import telling
 from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
 from adapters.main import System
 from domain import facts
@@ -185,11 +185,11 @@ def _tell(terminal: Terminal, told: list[Event], refused: Event | None, *, who: 
             recorded=not dry_run,
         )
     if terminal.json:
-        terminal.document({"dry_run": dry_run, "by": who, "events": [showing.event_json(e) for e in told]})
+        terminal.document({"dry_run": dry_run, "by": who, "events": [telling.event_json(e) for e in told]})
         return
     rows = with_causes([Recorded(number, 0, event) for number, event in enumerate(told, 1)])
     title = "It would write, and wrote nothing" if dry_run else f"Written, by {who}"
-    terminal.out.print(showing.events(rows, title=title, width=terminal.out.width))
+    terminal.out.print(telling.events(rows, title=title, width=terminal.out.width))
 
 
 # --- documents -----------------------------------------------------------------------------------------------------

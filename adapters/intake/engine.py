@@ -234,7 +234,7 @@ class Engine:
         else:
             positions = ()
         if not positions:
-            self.projections.touch(Batch((), self.dossier, subjects))
+            self.projections.touch(Batch((), self.dossier, subjects), self._position)
             return
         if positions[0] != self._position + 1:
             self._foreign(positions[0] - 1)

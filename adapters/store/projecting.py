@@ -143,12 +143,21 @@ class Projections:
         for projection in self._all:
             projection.forget()
 
-    def touch(self, batch: Batch) -> None:
+    def touch(self, batch: Batch, position: int) -> None:
         """Take in companies whose outlook changed though nothing was told of them (an announced end of collection)."""
-        if batch.subjects:
+        if not batch.subjects:
+            return
+        try:
             with self._store.transaction() as to:
+                self._store.move_projection(to, NAME, position, position)
                 for projection in self._all:
                     projection.project(batch, to)
+        except Overtaken:
+            self._set(OUTLOOK, "stale")
+            self.catch_up()
+        except BaseException:
+            self.forget()
+            raise
 
     def catch_up(self) -> int:
         """Read the log from the position reached to its end; answers how many events that were."""

@@ -40,7 +40,7 @@ READINGS: dict[str, dict[str, Any]] = {
 }
 
 
-@given(says('the reading that {reading}'))
+@given(says("the reading that {reading}"))
 def _reading(world: World, reading: str) -> None:
     world.choose(**READINGS[reading])
 
@@ -79,11 +79,6 @@ def _holds_class(world: World, who: str, grade: Excellence, at: datetime) -> Non
 @given(says('"{who}" holds a {edition:Edition} certificate concluded on {at:Moment}'))
 def _holds_edition(world: World, who: str, edition: Edition, at: datetime) -> None:
     world.holds(who, at, None, edition)
-
-
-@given(says('"{who}" was suspended on {at:Moment} for misuse'))
-def _suspended(world: World, who: str, at: datetime) -> None:
-    world.suspended(who, at)
 
 
 @given(says('"{who}" lost its licence for good on {day:Day}'))

@@ -172,7 +172,7 @@ OUTCOMES: dict[str, tuple[type[Decision], ...]] = {
     'the withdrawal for good from "{who}" is refused': (events.PermanentWithdrawalRefused,),
     'the case of "{who}" is closed': (events.ViolationCeased,),
     'the step against "{who}" achieves nothing': (events.FactHadNoEffect,),
-    "D&B has failed in its duty to \"{who}\"": (events.IssuerObligationBreached,),
+    'D&B has failed in its duty to "{who}"': (events.IssuerObligationBreached,),
 }
 
 
@@ -397,7 +397,7 @@ def _repeated(world: World) -> None:
     assert (world.summary.repeated, world.summary.recorded, world.summary.events) == (1, 0, 0)
 
 
-@then(says('the audit trail has the {what} of "{who}" from "{source}", held since {at:Moment}, known since {known:Moment}'))
+@then(says('the audit trail has the {what} of "{who}" from "{source}", from {at:Moment}, learned {known:Moment}'))
 def _trail(world: World, what: str, who: str, source: str, at: datetime, known: datetime) -> None:
     name = {"blockade": "AccountBlocked", "cancellation": "RenewalCancelled"}[what]
     with world.system.store.reading() as c:
@@ -435,7 +435,7 @@ def _founded(world: World, who: str) -> None:
     assert all(e.rule and e.cause for e in decided)
 
 
-@then(says('the wish is refused by rule {rule:Rule}, and the attempt of {one} is kept'))
+@then(says("the wish is refused by rule {rule:Rule}, and the attempt of {one} is kept"))
 def _refused(world: World, rule: Rule, one: str) -> None:
     assert world.refusal is not None
     assert world.refusal.rule is rule

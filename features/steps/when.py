@@ -82,7 +82,7 @@ def _consensus_abroad(world: World, who: str, offset: str, time: str) -> None:
 
 @when(says('the blockade of "{who}" on {at:Moment} is reported once more'))
 def _blocked_again(world: World, who: str, at: datetime) -> None:
-    source, number = world.told["AccountBlocked"]
+    source, number = world.told[world.subject(who), "AccountBlocked"]
     world.send(world.subject(who), facts.AccountBlocked(blockade="B-1"), at, id=number, source=source)
 
 
@@ -133,7 +133,7 @@ RETRACTABLE = {
 
 @happens('the {what} of "{who}" turns out wrong on {at:Moment}')
 def _retracted(world: World, what: str, who: str, at: datetime) -> None:
-    source, number = world.told[RETRACTABLE[what]]
+    source, number = world.told[world.subject(who), RETRACTABLE[what]]
     world.report(who, facts.FactRetracted(fact=number, source=source), at)
 
 
@@ -280,7 +280,7 @@ def _cancelled_nothing(world: World, who: str, at: datetime) -> None:
     _cancels(world, who, at, order="N-99")
 
 
-@when(says('an unregistered company cancels by e-mail on {at:Moment}'))
+@when(says("an unregistered company cancels by e-mail on {at:Moment}"))
 def _cancelled_by_nobody(world: World, at: datetime) -> None:
     data = facts.RenewalCancelled(order="N-1", sender="somebody@somewhere.rs")
     world.send("EX-99999999", data, at)
@@ -322,6 +322,12 @@ for _sentence, _step in _CASE_SENTENCES.items():
     happens(_sentence)(_case(_step))
 
 
+@happens('"{who}" was suspended on {at:Moment} for misuse')
+@happens('"{who}" is suspended on {at:Moment} for misuse')
+def _suspended(world: World, who: str, at: datetime) -> None:
+    world.suspended(who, at)
+
+
 @happens('staff put the suspension of "{who}" off on {at:Moment} until {until:Moment}')
 def _deferred(world: World, who: str, at: datetime, until: datetime) -> None:
     world.report(who, facts.SuspensionDeferred(case=world.case, until=until, reason="the holder is ill"), at)
@@ -336,9 +342,10 @@ def _withdrawn(world: World, one: str, other: str, at: datetime, who: str, case:
 
 @when(says('{one} wants to approve her own proposal against "{who}"'))
 def _own_proposal(world: World, one: str, who: str) -> None:
-    world.command(who, facts.PermanentWithdrawalProposed(case=world.case, proposed_by=one.lower()), world.now, one.lower())
+    actor = one.lower()
+    world.command(who, facts.PermanentWithdrawalProposed(case=world.case, proposed_by=actor), actor)
     assert world.refusal is None
-    world.command(who, facts.PermanentWithdrawalApproved(case=world.case, approved_by=one.lower()), world.now, one.lower())
+    world.command(who, facts.PermanentWithdrawalApproved(case=world.case, approved_by=actor), actor)
 
 
 # --- loss and reinstatement --------------------------------------------------------------------------------------

@@ -28,14 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     sizes = Sizes(
         facts=asked.facts or (5_000 if asked.quick else 1_000_000),
         sample=asked.sample or (300 if asked.quick else 5_000),
-        log=2_000 if asked.quick else 10_000_000,
+        log=2_000 if asked.quick else 500_000,
         rounds=asked.rounds or (1 if asked.quick else 3),
         asked=20 if asked.quick else 200,
     )
     # Figures of a quick run say nothing, so they are written down only where somebody names the file.
     docs = asked.docs or (None if asked.quick else DOCS)
     try:
-        place = disk(sizes.room if sizes.facts > sizes.sample else 0, asked.directory)
+        place = disk(sizes.room, asked.directory)
         with tempfile.TemporaryDirectory(prefix="bonitet-bench-", dir=place) as directory:
             told = _profile(sizes, Path(directory)) if asked.profile else _measure(sizes, Path(directory), asked.log)
     except (Broken, NoRoom) as fault:

@@ -43,7 +43,7 @@ class Sizes:
     @property
     def room(self) -> int:
         """Bytes that the facts and the databases take, with room to spare."""
-        return 200_000_000 + 6_000 * (self.facts + self.log)
+        return 200_000_000 + 5_000 * self.facts + 3_000 * self.log
 
 
 @dataclass(slots=True)

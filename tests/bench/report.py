@@ -67,9 +67,9 @@ def sections(measured: Measured, machine: Sequence[tuple[str, str]]) -> list[Sec
         Section("Machine", "", ("What", "Value"), list(machine)),
         Section(
             "Goals",
-            "Ratios are of the time that passed, pair by pair of the rounds: the median, and in brackets the lowest "
-            "and the highest. Beside it stands the same ratio of CPU time, which other work on the machine and a slow "
-            "disk hardly touch. What was reached is told by the median of the time that passed.",
+            "Ratios are of the time that passed for a fact, pair by pair of the rounds: the median, and in brackets "
+            "the lowest and the highest. Beside it stands the same ratio of CPU time, which other work on the machine and "
+            "a slow disk hardly touch. What was reached is told by the median of the time that passed.",
             ("Goal", "Measured", "By CPU time", ""),
             list(_goals(measured)),
         ),
@@ -171,6 +171,9 @@ def _goals(measured: Measured) -> Iterator[Goal]:
         title = _WORKLOADS[workload]
         pair = measured.of("library", workload), measured.of("ours", workload)
         yield from _ratio(f"at least 10 times the library's own way ({title})", pair, "{:.1f}", lambda x: x >= 10)
+    pair = measured.of("library", SAMPLE), measured.of("ours", WHOLE)
+    title = f"the same, ours with {measured.facts[WHOLE]:,} facts against its sample (no goal)"
+    yield from _ratio(title, pair, "{:.1f}", None)
     pair = measured.of("cached", SAMPLE), measured.of("ours", SAMPLE)
     yield from _ratio("the same, with the library's aggregate cache tuned (no goal)", pair, "{:.1f}", None)
     for workload in (WHOLE, TENTH, LOG):
@@ -189,16 +192,13 @@ def _goals(measured: Measured) -> Iterator[Goal]:
         yield ("rebuild of all projections at 40,000 events/s or more", *told)
     for asked in measured.of("ask", WHOLE):
         for question in ("history", "why"):
-            if told := asked[question]:
-                figures = f"median {told['median']:.1f}, 99 of 100 within {told['p99']:.1f}, of {told['asked']}"
-                yield (
-                    f"one certificate's {question} in under 10 ms",
-                    figures,
-                    "",
-                    _mark(reached=told["p99"] < 10)
-                    if told["p99"] < 10 or told["median"] >= 10
-                    else "reached by the median",
+            if figures := asked[question]:
+                passed, worked = (
+                    f"median {each['median']:.1f} ms, 99 of 100 within {each['p99']:.1f} ms"
+                    for each in (figures["wall"], figures["cpu"])
                 )
+                title = f"one certificate's {question} in under 10 ms ({figures['wall']['asked']} asked)"
+                yield title, passed, worked, _under_ten(figures["wall"])
 
 
 def _memory_goals(measured: Measured) -> Iterator[Goal]:
@@ -225,6 +225,12 @@ def _ratio(
         by_cpu = [(cpu(a) / a["facts"]) / (cpu(b) / b["facts"]) for a, b in rounds]
         mark = _mark(reached=reached(statistics.median(by_wall))) if reached else ""
         yield title, _spread(by_wall, layout), _spread(by_cpu, layout), mark
+
+
+def _under_ten(milliseconds: dict[str, float]) -> str:
+    if milliseconds["p99"] >= 10 > milliseconds["median"]:
+        return "reached by the median"
+    return _mark(reached=milliseconds["p99"] < 10)
 
 
 def _spread(values: Sequence[float], layout: str) -> str:

@@ -71,7 +71,7 @@ def instant_asked(system: System, text: str | None) -> datetime:
     now = system.clock()
     if text is None or text.strip() == "now":
         return now
-    zone = system.engine.scheme.zone
+    zone = system.engine.memory.scheme.zone
     asked = day_or_instant(text, zone)
     today = local_day(now, zone)
     if not isinstance(asked, datetime):
@@ -119,7 +119,7 @@ def company_meant(system: System, text: str) -> str:
     """The subject of the one company that a text names; raises NotFound or Ambiguous."""
     text = text.strip()
     subject = _named(text.partition("/")[0])
-    if subject is not None and system.engine.dossier(subject).company.name:
+    if subject is not None and system.engine.memory.dossier(subject).company.name:
         return subject
     if subject is not None and (text.startswith(subject) or "/" in text):
         raise NotFound(f"{subject} is not registered here: ingest its registration, or look with `bonitet find`")
@@ -137,7 +137,7 @@ def certificate_meant(system: System, text: str) -> str:
     """The stream of the one certificate that a text names: company/order, an order, or a company that has just one."""
     text = text.strip()
     subject = company_meant(system, text)
-    known = system.engine.dossier(subject).certificates
+    known = system.engine.memory.dossier(subject).certificates
     order = text.partition("/")[2] if "/" in text else text
     if order in known:
         return f"{subject}/{order}"
@@ -169,7 +169,7 @@ class Life:
 
 def life_of(system: System, subject: str, known: datetime | None = None) -> Life:
     """Everything told of a company by now, or as it was known at an instant."""
-    scheme_facts, schemes = system.store.scheme_facts(), system.engine.schemes
+    scheme_facts, schemes = system.store.scheme_facts(), system.engine.memory.schemes
     told = system.store.history(subject)
     if known is not None:
         told = [r for r in told if r.event.recorded_at <= known]
@@ -202,7 +202,7 @@ def _waiting(system: System) -> set[str]:
 def _outdated(system: System, c: Connection) -> set[str]:
     """The companies whose rows don't tell yet what has fallen due by now; those with parked facts stay as they are."""
     told = set(stale(c, system.clock()))
-    if system.engine.projections.swept() < len(system.engine.scheme_facts):
+    if system.engine.projections.swept() < len(system.engine.memory.scheme_facts):
         holding = select(register.holders.c.subject).where(register.holders.c.certificates > 0)
         told.update(c.execute(holding).scalars())
     return told - set(aside.queues(c))
@@ -277,14 +277,14 @@ def _certificate_in(system: System, subject: str, text: str) -> str | None:
     text = text.strip()
     if "/" in text:
         return certificate_meant(system, text)
-    return f"{subject}/{text}" if text in system.engine.dossier(subject).certificates else None
+    return f"{subject}/{text}" if text in system.engine.memory.dossier(subject).certificates else None
 
 
 def _rows(system: System, subject: str, known: datetime | None) -> list[Entry]:
     if known is None:
         with system.store.reading() as c:
             if subject not in _outdated(system, c):
-                orders = system.engine.dossier(subject).certificates
+                orders = system.engine.memory.dossier(subject).certificates
                 return [row for order in sorted(orders) for row in rows_of(c, f"{subject}/{order}")]
     dossier = life_of(system, subject, known).dossier
     name = dossier.company.name
@@ -292,7 +292,7 @@ def _rows(system: System, subject: str, known: datetime | None) -> list[Entry]:
 
 
 def _local(at: datetime, system: System) -> str:
-    return f"{at.astimezone(ZoneInfo(system.engine.scheme.zone)):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(ZoneInfo(system.engine.memory.scheme.zone)):%Y-%m-%d %H:%M}"
 
 
 # --- history -------------------------------------------------------------------------------------------------------

@@ -63,13 +63,18 @@ Feature: Facts that are learned late, or turn out wrong
       Then the licence of "Textil" is not given back
 
   @GEN-10
-  Rule: A certificate issued on a wrong class is annulled
+  Rule: A certificate that should not have been issued is annulled
 
     Example: The only class turns out wrong
       Given "Textil" holds an AAA certificate concluded on 2025-06-01
       When the class of "Textil" turns out wrong on 2025-11-10
       Then the register shows "Textil" as annulled
       And for 2025-06-15 the register shows "Textil" as annulled
+
+    Example: A blockade that lasted on the day of the order is learned afterwards
+      Given "Textil" holds an AAA certificate concluded on 2025-06-01
+      When the account of "Textil" is blocked on 2025-05-25, learned on 2025-06-10
+      Then the register shows "Textil" as annulled
 
     Example: Corrected to another class, it shows that one
       Given "Textil" holds an AAA certificate concluded on 2025-06-01

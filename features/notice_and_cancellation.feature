@@ -129,6 +129,19 @@ Feature: Notice of the renewal, and its cancellation
       When "Textil" cancels by e-mail on 2026-06-26 00:00
       Then the cancellation of "Textil" is refused
 
+  @DNB-4.13
+  Rule: The holder has the later of the two days, and days that never began have not passed
+
+    Example: Fifteen days that end before the thirtieth day shorten nothing
+      Given "Textil" receives the renewal notice on 2026-05-05
+      When "Textil" cancels by e-mail on 2026-05-31 23:59
+      Then the cancellation of "Textil" is accepted
+
+    Example: Without any notice he may cancel until the very end
+      When "Textil" cancels by e-mail on 2026-06-30 23:59
+      Then the cancellation of "Textil" is accepted
+      And rule DNB-4.13 is cited
+
   @DNB-4.13 @DNB-4.5
   Rule: Where the fifteen days outlast the term, the renewal is provisional
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters import asking
-from adapters.intake.engine import Summary
 from adapters.intake.reading import Line
+from adapters.intake.work import Summary
 from adapters.main import System, build
 from adapters.settings import Settings
 from domain import facts

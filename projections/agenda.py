@@ -9,7 +9,6 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, String, T
 from domain.calendar import Term
 from domain.dossier import Dossier
 from domain.events import DecisionAnnulled, TaskOpened
-from domain.facts import FactRetracted
 from domain.outlook import Item, items
 from projections.batch import Batch, delete_rows, insert_rows, instant, metadata, micros
 
@@ -84,19 +83,17 @@ class Agenda:
         """Write the entries that differ after this batch."""
         gone: list[str] = []
         fresh: list[tuple[object, ...]] = []
-        # A company may have had entries that nobody here remembers, and have none any more.
-        retold = {r.event.subject for r in batch.events if isinstance(r.event.data, FactRetracted)}
         for subject in batch.subjects:
-            self._subject(batch.dossier(subject), gone, fresh, looked_at=subject in retold)
+            self._subject(batch.dossier(subject), gone, fresh)
         delete_rows(to, agenda, "subject", gone)
         insert_rows(to, agenda, fresh)
         self._tasks(batch, to)
         while len(self._written) > self._remember:
             self._written.pop(next(iter(self._written)))
 
-    def _subject(self, dossier: Dossier, gone: list[str], fresh: list[tuple[object, ...]], *, looked_at: bool) -> None:
+    def _subject(self, dossier: Dossier, gone: list[str], fresh: list[tuple[object, ...]]) -> None:
         known = self._written.get(dossier.subject)
-        if known is None and not dossier.certificates and not dossier.cases and not looked_at:
+        if known is None and not dossier.certificates and not dossier.cases:
             return
         if known is not None and known[0] is dossier.certificates and known[1] is dossier.cases:
             return

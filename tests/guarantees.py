@@ -22,9 +22,8 @@ def guarantees() -> dict[str, list[str]]:
 def _outcomes(tests: list[str]) -> dict[str, str]:
     command = [sys.executable, "-m", "pytest", "-n", "auto", "-rA", "-q", "--no-header", "--color=no", *tests]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    told: dict[str, str] = {}
-    for kind, test in re.findall(r"^(PASSED|FAILED|ERROR|SKIPPED)\s+(\S+)", done.stdout, re.MULTILINE):
-        told[test] = kind
+    found = re.findall(r"^(PASSED|FAILED|ERROR|SKIPPED)\s+(\S+)", done.stdout, re.MULTILINE)
+    told = {test: kind for kind, test in found}
     if not told:
         sys.stderr.write(done.stdout + done.stderr)
     return told

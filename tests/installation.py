@@ -14,8 +14,8 @@ from sqlalchemy import Table, select
 from adapters.demo.portfolio import portfolio
 from adapters.intake import aside
 from adapters.intake.aside import Parked, Rejected
-from adapters.intake.engine import Summary
 from adapters.intake.reading import Line, lines
+from adapters.intake.work import Summary
 from adapters.main import System, build
 from adapters.settings import Settings
 from domain.facts import Fact

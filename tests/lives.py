@@ -23,6 +23,7 @@ CHECKED = settings(
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
+MORE = settings(CHECKED, max_examples=150)  # where it takes a rare life to tell
 
 FIRST_DAY = date(2022, 7, 1)  # most contracts begin here
 ORDERS = ("N-1", "N-2")
@@ -256,13 +257,38 @@ def retracted(plan: Plan) -> None:
     plan.add(day, facts.FactRetracted(fact=str(target.fact), source=target.source))
 
 
+def agreed(plan: Plan) -> None:
+    """An edition by agreement, before the contract or in its course, whether it is met or not."""
+    edition = plan.pick(Edition.SILVER, Edition.GOLD, Edition.PLATINUM)
+    data = facts.SpecialEditionAgreed.model_validate({"order": plan.pick("N-1", *ORDERS), "edition": edition})
+    plan.add(plan.pick(-3, 0, 320, 330, 700), data)
+
+
+def withdrawn(plan: Plan) -> None:
+    """Two cases, the second of which costs the licence for good, and a request to have it back."""
+    day = plan.some_day()
+    for case in ("C-3", "C-4"):
+        plan.add(day, facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,)))
+        day += plan.pick(1, 2)
+        if case == "C-3":
+            plan.add(day, facts.CessationVerified(case=case))
+    plan.add(day, facts.PermanentWithdrawalProposed(case="C-4", proposed_by="ana"))
+    plan.add(day + plan.pick(1, 0, 10), facts.PermanentWithdrawalApproved(case="C-4", approved_by="bo"))
+    if plan.maybe():
+        plan.add(day + 12, facts.AccountBlocked(blockade="B-3"))
+        plan.add(day + 15, facts.AccountUnblocked(blockade="B-3"))
+        plan.add(day + 16, facts.ReinstatementRequested(order="N-1"))
+        given_back = facts.ReinstatementDecided(
+            order="N-1", granted=True, decided_by="ana", approved_by="bo", agreement=HASH
+        )
+        plan.add(day + plan.pick(30, 17, 5), given_back)
+
+
 def ordered(plan: Plan) -> None:
     """Something else about an order."""
     order = plan.pick(*ORDERS)
-    edition = Edition(plan.pick("silver", "gold", "platinum"))
     deeds: tuple[Fact, ...] = (
         facts.ConsensusRecorded(order=order, evidence=HASH),
-        facts.SpecialEditionAgreed.model_validate({"order": order, "edition": edition}),
         facts.OrderConfirmationSent(order=order),
         facts.OfferMade(order=order),
         facts.RepresentativeNamed(order=order, name="Ana", email="ana@textil.rs"),
@@ -274,7 +300,8 @@ def ordered(plan: Plan) -> None:
 def renamed(plan: Plan) -> None:
     """The company bears another name, files a statement, or ceases to exist."""
     deeds: tuple[Fact, ...] = (
-        facts.CompanyRenamed(name=plan.pick("Textil 2", "Textil 3")),
+        facts.CompanyRenamed(name="Textil 2"),
+        facts.CompanyRenamed(name="Textil 3"),
         facts.CompanyDeregistered(),
         facts.StatementFiled(business_year=2022),
         facts.StatementRestated(business_year=2022),
@@ -283,21 +310,20 @@ def renamed(plan: Plan) -> None:
 
 
 def published(plan: Plan) -> None:
-    """A fact about the whole scheme."""
-    year = plan.pick(2022, 2023, 2021)
-    day = 365 * (year - 2021) + plan.pick(-70, -10, -365, 20)
-    match plan.pick("opened", "closed", "calendar"):
-        case "opened":
-            closes = plan.pick(None, FIRST_DAY + timedelta(days=day + 60))
-            data = facts.DataCollectionOpened.model_validate({"business_year": year, "closes_on": closes})
-            plan.add(day, data, ahead=plan.pick(0, 10, 30), wide=True)
-        case "closed":
-            plan.add(day + plan.pick(60, 10, 61), facts.DataCollectionClosed(business_year=year), wide=True)
-        case _:
-            day = plan.some_day()
-            off = tuple(FIRST_DAY + timedelta(days=day + n) for n in range(plan.pick(1, 8, 16)))
-            version = f"RS/{len(plan.events) + 2}"
-            plan.add(day, facts.CalendarCorrected(version=version, days_off=off, working=()), wide=True)
+    """Facts about the whole scheme: collection around an end of the contract, or a calendar that was wrong."""
+    if not plan.often():
+        day = plan.some_day()
+        off = tuple(FIRST_DAY + timedelta(days=day + n) for n in range(plan.pick(8, 1, 16)))
+        plan.add(day, facts.CalendarCorrected(version=f"RS/{len(plan.events) + 2}", days_off=off), wide=True)
+        return
+    year = plan.pick(2022, 2022, 2023)
+    day = 365 * (year - 2021) + plan.pick(-70, -65, -10, 20)
+    closes = plan.pick(None, FIRST_DAY + timedelta(days=day + 60))
+    if plan.often():
+        data = facts.DataCollectionOpened.model_validate({"business_year": year, "closes_on": closes})
+        plan.add(day, data, ahead=plan.pick(0, 10, 30), wide=True)
+    if plan.often():
+        plan.add(day + plan.pick(60, 10, 61, 90), facts.DataCollectionClosed(business_year=year), wide=True)
 
 
 SCENES: tuple[Scene, ...] = (
@@ -313,16 +339,18 @@ SCENES: tuple[Scene, ...] = (
     collected,
     insolvent,
     ordered,
+    agreed,
     renamed,
+    withdrawn,
 )
 
 
 @st.composite
-def lives(draw: st.DrawFn, *extra: Scene, most: int = 6) -> list[Event]:
+def lives(draw: st.DrawFn, *extra: Scene, only: tuple[Scene, ...] = SCENES) -> list[Event]:
     """Facts of one company over three years, in the order in which they were learned."""
     plan = Plan(draw, coarse=draw(st.sampled_from((1, 1, 15))))
     beginning(plan)
-    for scene in draw(st.lists(st.sampled_from((*SCENES, *extra)), min_size=1, max_size=most)):
+    for scene in draw(st.lists(st.sampled_from((*only, *extra)), min_size=1, max_size=6)):
         scene(plan)
     return sorted(plan.events, key=lambda e: e.recorded_at)
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.intake.engine import CLOCK_SKEW, Summary
+from adapters.intake.gate import CLOCK_SKEW
 from adapters.intake.reading import lines
+from adapters.intake.work import Summary
 from domain.facts import CompanyRenamed, FactRetracted
 from tests.installation import (
     COMPANY,
@@ -220,7 +221,7 @@ def test_a_fact_of_the_scheme_with_other_content_under_its_id_is_rejected(tmp_pa
         take_in(system, wire("DataCollectionOpened", "2023-01-01", data={"business_year": 2022}, **envelope))
         summary = take_in(system, wire("DataCollectionOpened", "2023-01-01", data={"business_year": 2021}, **envelope))
         assert (summary.rejected, summary.recorded) == (1, 0)
-        assert len(system.engine.scheme_facts) == 1
+        assert len(system.engine.memory.scheme_facts) == 1
 
 
 def test_the_same_bad_line_of_a_source_is_listed_once_however_often_it_is_read(tmp_path: Path) -> None:

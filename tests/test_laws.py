@@ -11,7 +11,7 @@ from domain import recording
 from domain.events import Event
 from domain.schemes.scheme import Scheme
 from tests.life import END, Life, answers, cold, is_scheme_wide, live_through, same
-from tests.lives import CHECKED, lives, published, retracted, schemes
+from tests.lives import CHECKED, MORE, lives, published, retracted, schemes
 from tests.story import moment
 
 MICROSECOND = timedelta(microseconds=1)
@@ -83,21 +83,28 @@ def test_enforcing_twice_changes_nothing(told: list[Event], scheme: Scheme, unti
 
 
 @CHECKED
-@given(lives(retracted, published), schemes, instants)
-def test_nothing_is_enforced_before_its_moment(told: list[Event], scheme: Scheme, until: datetime) -> None:
+@given(lives(retracted, published), schemes)
+def test_nothing_is_enforced_before_its_moment_and_everything_at_it(told: list[Event], scheme: Scheme) -> None:
     life = Life(scheme)
     for event in told:
         before = len(life.entries)
         (life.meet if is_scheme_wide(event) else life.learn)(event)
         read = max(event.recorded_at, life.dossier.recorded_at)
         assert all(e.event.effective_at <= read for e in life.entries[before:] if e.event.fact is None)
-    read = max(until, life.dossier.recorded_at)
-    assert all(e.effective_at <= read for e in recording.enforce(life.dossier, read).events)
+    while (due_at := life.dossier.due_at) <= END:
+        assert due_at > life.dossier.recorded_at
+        assert not recording.enforce(life.dossier, due_at - MICROSECOND).events
+        before = len(life.entries)
+        life.enforce(due_at)
+        assert {e.event.effective_at for e in life.entries[before:]} == {due_at}
 
 
 @CHECKED
-@given(lives(retracted, published), schemes)
-def test_what_was_recorded_never_runs_backwards_nor_before_its_own_day(told: list[Event], scheme: Scheme) -> None:
+@given(lives(retracted, published), schemes, st.randoms(use_true_random=False))
+def test_what_was_recorded_never_runs_backwards_nor_before_its_own_day(
+    told: list[Event], scheme: Scheme, chance: Random
+) -> None:
+    chance.shuffle(told)
     life = live_through(told, scheme)
     recorded = [e.event.recorded_at for e in life.entries]
     assert recorded == sorted(recorded)
@@ -107,7 +114,7 @@ def test_what_was_recorded_never_runs_backwards_nor_before_its_own_day(told: lis
 # --- cold and warm, short and long -------------------------------------------------------------------------------
 
 
-@CHECKED
+@MORE
 @given(lives(retracted, retracted, published), schemes, instants)
 def test_a_dossier_folded_from_its_streams_is_the_live_one(told: list[Event], scheme: Scheme, until: datetime) -> None:
     life = Life(scheme)
@@ -118,7 +125,7 @@ def test_a_dossier_folded_from_its_streams_is_the_live_one(told: list[Event], sc
     assert same(cold(life), life.dossier)
 
 
-@CHECKED
+@MORE
 @given(lives(retracted, published), schemes)
 def test_the_short_way_and_the_long_way_tell_the_same(told: list[Event], scheme: Scheme) -> None:
     life = Life(scheme)

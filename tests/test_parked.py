@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from adapters.intake import engine
-from adapters.intake.engine import Summary, UnfinishedSource
+from adapters.intake import aside, engine, gate
+from adapters.intake.engine import UnfinishedSource
 from adapters.intake.reading import Line
+from adapters.intake.work import Summary
 from adapters.main import System
+from domain import recording
 from domain.dossier import Dossier
 from domain.events import Event
 from domain.identity import SCHEME_SUBJECT
@@ -85,7 +87,7 @@ def test_what_was_given_up_keeps_its_reason_and_what_waited_behind_it_goes_on(tm
         assert system.engine.release(COMPANY) == Summary(recorded=2, released=2, events=2)
         assert names(system) == ["CompanyRegistered", "AccountBlocked", "AccountBlocked"]
         with system.store.reading() as c:
-            states = [(p.state, p.note) for p in engine.aside.waiting(c, state=None)]
+            states = [(p.state, p.note) for p in aside.waiting(c, state=None)]
         assert states == [("dropped", "sent by mistake"), ("released", None), ("released", None)]
         assert take_in(system, blocked("B-3"), source="later").recorded == 1
 
@@ -105,7 +107,7 @@ def test_a_company_that_nobody_has_registered_is_decided_in_order_once_it_is(bat
         assert [(r.event.name, r.event.effective_at) for r in told] == [
             (r.event.name, r.event.effective_at) for r in wanted
         ]
-        assert COMPANY not in system.engine._queues  # noqa: SLF001
+        assert COMPANY not in system.engine.memory.queues
 
 
 @pytest.mark.parametrize("batch", [1, 2, 100])
@@ -135,14 +137,14 @@ def test_a_retraction_names_the_source_of_what_it_retracts(tmp_path: Path) -> No
 
 def defective(monkeypatch: pytest.MonkeyPatch, blockade: str) -> None:
     """A program that fails over one fact."""
-    right = engine.learn
+    right = recording.learn
 
     def learn(dossier: Dossier, event: Event) -> Any:
         if event.fact == blockade:
             raise ZeroDivisionError("nobody thought of that")
         return right(dossier, event)
 
-    monkeypatch.setattr(engine, "learn", learn)
+    monkeypatch.setattr(gate, "learn", learn)
 
 
 @pytest.mark.parametrize("batch", [1, 3, 100])
@@ -172,7 +174,7 @@ def test_a_deadline_that_we_fail_over_holds_up_its_company_only(
 ) -> None:
     with installation(tmp_path / "a.sqlite3") as system:
         take_in(system, *(line for s in (COMPANY, OTHER) for line in (registration(s), assessed(s), agreed(subject=s))))
-        right = engine.enforce
+        right = recording.enforce
 
         def enforce(dossier: Dossier, until: datetime) -> Any:
             if dossier.subject == COMPANY:
@@ -200,7 +202,7 @@ def test_a_fact_of_the_scheme_that_we_fail_over_waits(tmp_path: Path) -> None:
         data = {"business_year": 2023, "closes_on": "9999-12-31"}
         opened = wire("DataCollectionOpened", "2024-01-01", subject=SCHEME_SUBJECT, data=data)
         assert take_in(system, registration(), opened, blocked()) == Summary(read=3, recorded=2, parked=1, events=2)
-        assert system.engine.scheme_facts == []
+        assert system.engine.memory.scheme_facts == []
 
 
 # --- deadlines, commands, crashes --------------------------------------------------------------------------------
@@ -226,12 +228,12 @@ def test_no_deadline_at_all_is_enforced_while_a_fact_of_the_scheme_waits(tmp_pat
         closed = wire("DataCollectionClosed", "2024-06-30", subject=SCHEME_SUBJECT, data={"business_year": 2023})
         summary = take_in(system, newer, closed, blocked(), source="later")
         assert (summary.parked, summary.recorded) == (2, 1)
-        assert system.engine.scheme_facts == []
+        assert system.engine.memory.scheme_facts == []
         with pytest.raises(UnfinishedSource, match="SCHEME-DNB-RS has parked facts"):
             system.engine.enforce(NOW)
         system.engine.drop(SCHEME_SUBJECT, waiting(system)[0].number, "not for us")
         assert system.engine.release(SCHEME_SUBJECT).released == 1
-        assert len(system.engine.scheme_facts) == 1
+        assert len(system.engine.memory.scheme_facts) == 1
         system.engine.enforce(NOW)
 
 

@@ -1,6 +1,6 @@
 """Real public data through the whole engine: what it decides is what a plain count over the files says.
 
-The counts are written here from the terms, with nothing of the domain in them. Orders, notices and agreements are
+The counts are written in the tests, with nothing of the domain in them. Orders, notices, agreements and decisions are
 generated, since nobody publishes them.
 """
 
@@ -9,12 +9,11 @@ import gzip
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,25 +21,14 @@ from adapters.convert import Rejection, fines, insolvency, ratings
 from adapters.main import System
 from domain import events, facts
 from domain.events import Event
-from domain.facts import Edition, Excellence, Fact
+from domain.facts import Excellence
 from domain.standing import Status
-from domain.wire import CloudEvent, cloud_event
+from domain.wire import CloudEvent
 from projections.agenda import open_tasks
 from projections.register import Entry, on_day, rows_of
 from tests.installation import NOW, contents, installation, take_in
-from tests.real_data import FINES, GAZETTE, RATINGS, real
-
-BELGRADE, LONDON, ROME = (ZoneInfo(f"Europe/{city}") for city in ("Belgrade", "London", "Rome"))
-DAY = timedelta(days=1)
-HASH = "0" * 64
-
-
-def local(day: date, hour: int = 0, zone: ZoneInfo = BELGRADE) -> datetime:
-    return datetime.combine(day, time(hour), tzinfo=zone).astimezone(UTC)
-
-
-def generated(subject: str, name: str, data: Fact, at: datetime) -> CloudEvent:
-    return cloud_event(subject, data, id=name, source="urn:test:generated", time=at, recordedtime=at)
+from tests.real_data import BELGRADE, FINES, GAZETTE, LONDON, RATINGS, ROME, generated, local, real
+from tests.real_orders import DAY, HASH, Orders, actions, classes, editions, newest, ordered
 
 
 def ingest(system: System, told: Iterable[CloudEvent], source: str) -> Counter[str]:
@@ -67,168 +55,65 @@ def rows(system: System) -> dict[str, list[Entry]]:
 
 # --- ratings: which edition could be agreed in which year ----------------------------------------------------------
 
-EXCELLENT = {"A", "AA", "AAA"}
-LAST_YEAR = 2019  # the last class is of 2016, and the last contract on it ends in 2019
-Actions = list[tuple[date, str]]
 
+@dataclass(frozen=True)
+class Rated:
+    """All rating actions taken in with their orders, every deadline enforced."""
 
-def american(text: str) -> date:
-    month, day, year = map(int, text.split("/"))
-    return date(year, month, day)
+    system: System
+    orders: dict[str, Orders]
+    told: list[Event]
+    rows: dict[str, list[Entry]]
 
-
-@cache
-def actions() -> dict[str, Actions]:
-    """By CIK, in order of day, of one day in the order of the file: the letters without their signs."""
-    told: defaultdict[str, Actions] = defaultdict(list)
-    with real(RATINGS).open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            told[row["CIK"]].append((american(row["Rating Date"]), row["Rating"].rstrip("+-")))
-    return {cik: sorted(of, key=lambda action: action[0]) for cik, of in told.items()}
-
-
-def classes(of: Actions, until: date = date.max) -> dict[int, str]:
-    """The class of each year: that of the last action dated in it, whoever took it; no action, no class."""
-    return {day.year: letters for day, letters in of if day <= until}
-
-
-def editions(by_year: dict[int, str], year: int) -> set[str]:
-    """The editions that may be agreed for a year: DNB-2.4 to 2.7, counted by hand."""
-
-    def gold(last: int) -> bool:
-        return by_year.get(last) == by_year.get(last - 1) == by_year.get(last - 2) == "AAA"
-
-    silver = {by_year.get(year), by_year.get(year - 1), by_year.get(year - 2)} <= EXCELLENT
-    platinum = gold(year) and gold(year - 1) and gold(year - 2)
-    return {name for name, met in (("silver", silver), ("gold", gold(year)), ("platinum", platinum)) if met}
-
-
-def newest(of: Actions, until: date, year: int) -> int | None:
-    """The year whose class counts in a year: the last one with a class, unless it lies more than two years back."""
-    known = max(classes(of, until), default=0)
-    return known if known >= year - 2 else None
-
-
-def eligible(of: Actions, until: date, year: int) -> bool:
-    counts = newest(of, until, year)
-    return counts is not None and classes(of, until)[counts] in EXCELLENT
-
-
-@dataclass
-class Orders:
-    """What a company orders and agrees to, and by the count what has to become of it."""
-
-    subject: str
-    facts: list[CloudEvent] = field(default_factory=list)
-    contracts: list[tuple[str, date, date]] = field(default_factory=list)
-    expected: dict[str, str] = field(default_factory=dict)
-
-    def tell(self, name: str, data: Fact, at: datetime) -> None:
-        self.facts.append(generated(self.subject, f"{self.subject}-{name}", data, at))
-
-
-def ordered(cik: str, of: Actions) -> Orders:
-    """A company orders at noon after an action of class A or better where it holds nothing, and once without a class.
-
-    Contracts are noticed in time, late or after their end, and at the end of each year all editions are agreed.
-    """
-    orders = Orders(f"US-CIK-{cik}")
-    for day in sorted({day for day, _ in of}):
-        held = bool(orders.contracts) and orders.contracts[-1][2] >= day
-        if held or not (eligible(of, day, day.year) or day == of[0][0]):
-            continue
-        number = f"R-{cik}-{len(orders.contracts) + 1}" if eligible(of, day, day.year) else f"R-{cik}-0"
-        orders.tell(f"{number}-ordered", facts.ConsensusRecorded(order=number, evidence=HASH), local(day, 12))
-        if eligible(of, day, day.year):
-            orders.contracts.append((number, day, _renewed(orders, number, day, of)))
-    for year in range(of[0][0].year, LAST_YEAR + 1):
-        _agreed(orders, cik, of, year)
-    return orders
-
-
-def _renewed(orders: Orders, number: str, concluded: date, of: Actions) -> date:
-    """The contract's last day in the end; a notice goes out for each term."""
-    says = {"states_expiry": True, "states_class": True, "states_edition": True}
-    notice = facts.RenewalNoticeDelivered.model_validate({"order": number, **says})
-    for year in range(concluded.year + 1, 2100):
-        leap = (concluded.month, concluded.day) == (2, 29)
-        last = date(year, 2, 28 + (year % 4 == 0)) if leap else concluded.replace(year=year)
-        expiry = last + DAY
-        goes_on = eligible(of, last, expiry.year)
-        told = last + (-75, -10, 5)[int(orders.subject[-1]) % 3] * DAY
-        if goes_on or told <= last:
-            orders.tell(f"{number}-notice-{year}", notice, local(told, 12))
-        if not goes_on:
-            return last
-    raise AssertionError
-
-
-def _agreed(orders: Orders, cik: str, of: Actions, year: int) -> None:
-    end = date(year, 12, 31)
-    begun = [contract for contract in orders.contracts if contract[1] <= end]
-    if not begun:
-        return
-    number, _, last = begun[-1]
-    counts = newest(of, end, year)
-    met = editions(classes(of, end), counts) if counts else set()
-    names = (Edition.SILVER, Edition.GOLD, Edition.PLATINUM)
-    for hour, edition in enumerate(names if int(cik) % 2 else names[::-1], start=18):
-        name = f"{year}-{edition}"
-        orders.tell(name, facts.SpecialEditionAgreed(order=number, edition=edition), local(end, hour))
-        granted = f"granted {edition} for {counts}" if edition in met else f"refused {edition}"
-        orders.expected[f"fact {orders.subject}-{name}"] = granted if end <= last else "no effect"
+    @property
+    def contracts(self) -> dict[str, tuple[date, date]]:
+        """By certificate its first and its last day."""
+        return {f"{s}/{number}": (first, last) for s, o in self.orders.items() for number, first, last in o.contracts}
 
 
 @pytest.fixture(name="rated", scope="module")
-def _rated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[System, dict[str, Orders]]]:
-    """All rating actions with their orders, every deadline enforced."""
-    converted = list(ratings.convert(real(RATINGS)))
+def _rated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rated]:
+    converted = [fact for fact in ratings.convert(real(RATINGS)) if isinstance(fact, CloudEvent)]
+    assert Counter(type(fact.data).__name__ for fact in converted) == {"CompanyRegistered": 658, "ClassAssessed": 4_926}
     orders = {f"US-CIK-{cik}": ordered(cik, of) for cik, of in actions().items()}
-    real_facts = [fact for fact in converted if isinstance(fact, CloudEvent)]
-    assert Counter(type(fact.data).__name__ for fact in real_facts)["ClassAssessed"] == 4_926 == sum(
-        map(len, actions().values())
-    )
     with installation(tmp_path_factory.mktemp("ratings") / "all.sqlite3") as system:
-        ingest(system, in_time([*real_facts, *(fact for o in orders.values() for fact in o.facts)]), "ratings")
+        ingest(system, in_time([*converted, *(fact for o in orders.values() for fact in o.facts)]), "ratings")
         system.engine.enforce(NOW)
-        yield system, orders
+        yield Rated(system, orders, log(system), rows(system))
 
 
-Rated = tuple[System, dict[str, Orders]]
 SPECIAL = ("silver", "gold", "platinum")
 
 
 def test_the_editions_attained_in_each_year_are_those_of_a_plain_count(rated: Rated) -> None:
-    system, _ = rated
-    told = log(system)
-    assert not any(isinstance(e.data, events.DecisionAnnulled) for e in told), "nothing comes late here"
+    assert not any(isinstance(e.data, events.DecisionAnnulled) for e in rated.told), "nothing comes late here"
     found: dict[tuple[str, int], str] = {}
-    for event in told:
+    for event in rated.told:
         if isinstance(event.data, events.EditionAttained):
             found[event.subject, event.data.business_year] = event.data.edition.value
-    counted: dict[tuple[str, int], str] = {}
-    for cik, of in actions().items():
-        for year in classes(of):
-            if met := editions(classes(of), year):
-                counted[f"US-CIK-{cik}", year] = max(met, key=SPECIAL.index)
+    counted = {
+        (f"US-CIK-{cik}", year): max(met, key=SPECIAL.index)
+        for cik, of in actions().items()
+        for year in classes(of)
+        if (met := editions(classes(of), year))
+    }
     assert {key: edition for key, edition in found.items() if edition != "base"} == counted
     assert Counter(counted.values()) == {"silver": 205, "gold": 10, "platinum": 10}
 
 
 def test_each_edition_agreed_is_granted_or_refused_as_the_count_says(rated: Rated) -> None:
-    system, orders = rated
-    expected = {name: outcome for o in orders.values() for name, outcome in o.expected.items()}
+    expected = {name: outcome for orders in rated.orders.values() for name, outcome in orders.expected.items()}
     found: dict[str, str] = {}
-    could_be_agreed = set()
-    for event in log(system):
+    could_be_agreed: set[tuple[str, int, str]] = set()
+    for event in rated.told:
         match event.data:
             case events.SpecialEditionGranted(edition=edition, business_year=year):
-                found[event.cause or ""] = f"granted {edition} for {year}"
+                found[str(event.cause)] = f"granted {edition} for {year}"
                 could_be_agreed.add((event.subject, year, edition.value))
             case events.SpecialEditionRefused(edition=edition):
-                found[event.cause or ""] = f"refused {edition}"
-            case events.FactHadNoEffect() if event.cause in expected:
-                found[event.cause] = "no effect"
+                found[str(event.cause)] = f"refused {edition}"
+            case events.FactHadNoEffect():
+                found[str(event.cause)] = "no effect"
             case _:
                 pass
     assert found == expected
@@ -238,53 +123,279 @@ def test_each_edition_agreed_is_granted_or_refused_as_the_count_says(rated: Rate
         for year in classes(of)
         for edition in editions(classes(of), year)
     }
-    assert {edition: sum(edition == e for *_, e in could_be_agreed) for edition in SPECIAL} == {
-        "silver": 225,
-        "gold": 20,
-        "platinum": 10,
-    }
+    years = Counter(edition for _, _, edition in could_be_agreed)
+    assert years == {"silver": 225, "gold": 20, "platinum": 10}
 
 
 def test_an_order_without_a_class_is_refused_and_gives_no_certificate(rated: Rated) -> None:
-    system, orders = rated
-    refused = {e.stream for e in log(system) if isinstance(e.data, events.OrderRefused)}
-    tried = {f"{s}/{f.data.order}" for s, o in orders.items() for f in o.facts if isinstance(f.data, facts.OrderFact)}
-    contracts = {f"{s}/{number}" for s, o in orders.items() for number, *_ in o.contracts}
-    assert refused == tried - contracts
-    assert rows(system).keys() == contracts
-    assert (len(refused), len(contracts)) == (531, 269)
+    orders = [fact for orders in rated.orders.values() for fact in orders.facts]
+    tried = {f"{f.subject}/{f.data.order}" for f in orders if isinstance(f.data, facts.ConsensusRecorded)}
+    refused = {event.stream for event in rated.told if isinstance(event.data, events.OrderRefused)}
+    assert refused == tried - rated.contracts.keys()
+    assert rated.rows.keys() == rated.contracts.keys()
+    assert (len(refused), len(rated.contracts)) == (531, 269)
 
 
 def test_no_certificate_shows_a_class_or_an_edition_that_was_not_attained(rated: Rated) -> None:
-    system, _ = rated
-    shown = Counter[str]()
-    for certificate, told in rows(system).items():
+    shown: Counter[str] = Counter()
+    for certificate, told in rated.rows.items():
         of = actions()[certificate.partition("/")[0].removeprefix("US-CIK-")]
-        concluded = told[0].standing.valid_from
-        for entry in told:
-            row = entry.standing
-            begins = row.valid_from if row.valid_from == concluded else row.valid_from - DAY
+        concluded, _ = rated.contracts[certificate]
+        for row in (entry.standing for entry in told):
+            begins = row.valid_from - (row.valid_from > concluded) * DAY  # a renewal goes by the day before
             since = row.since.astimezone(BELGRADE).date()
-            year = newest(of, begins, row.valid_from.year)
-            assert year is not None
-            assert (row.business_year, row.attained) == (year, classes(of, begins)[year]), entry
-            agreed = [date(y, 12, 31) for y in range(row.valid_from.year, since.year + 1)]
-            days = [begins, *(day for day in agreed if row.valid_from <= day <= since)]
-            met = {e for day in days for e in editions(classes(of, day), newest(of, day, day.year) or 0)}
-            assert row.edition == "base" or row.edition in met, entry
+            ends = (date(y, 12, 31) for y in range(row.valid_from.year, since.year + 1))
+            attested = [(begins, row.valid_from.year), *((e, e.year) for e in ends if row.valid_from <= e <= since)]
+            counting = [(known, newest(of, day, y) or 0) for day, y in attested for known in [classes(of, day)]]
+            assert (row.business_year, row.attained) in [(y, known[y]) for known, y in counting], certificate
+            assert row.edition in {"base", *(e for known, y in counting for e in editions(known, y))}, certificate
             shown[str(row.edition)] += 1
     assert shown.keys() == {"base", *SPECIAL}
-    print(shown)
 
 
-def test_the_register_shows_on_every_day_the_contracts_that_run(rated: Rated) -> None:
-    system, orders = rated
-    contracts = [(f"{s}/{number}", first, last) for s, o in orders.items() for number, first, last in o.contracts]
-    day, end = date(2010, 7, 1), date(2020, 1, 1)
-    with system.store.reading() as c:
-        while day <= end:
-            shown = {e.certificate: e.standing for e in on_day(c, local(day, 23))}
-            running = {name for name, standing in shown.items() if standing.status is Status.VALID}
-            assert running == {name for name, first, last in contracts if first <= day <= last}, day
-            assert {s.status for s in shown.values()} <= {Status.VALID, Status.EXPIRED}
-            day += 7 * DAY
+def test_the_register_shows_on_any_day_the_contracts_that_run(rated: Rated) -> None:
+    with rated.system.store.reading() as c:
+        for day in (date(2010, 7, 1) + n * 31 * DAY for n in range(120)):
+            shown = {entry.certificate: entry.standing.status for entry in on_day(c, local(day, 23))}
+            begun = {name: last for name, (first, last) in rated.contracts.items() if first <= day}
+            assert shown == {name: "valid" if day <= last else "expired" for name, last in begun.items()}
+
+
+# --- insolvency: who loses the licence, from when ------------------------------------------------------------------
+
+OPENED, REQUESTED, DISMISSED, LIQUIDATION = "opened", "requested", "dismissed", "liquidation"
+MEANING = {
+    "Winding Up Orders": (OPENED, "bankruptcy"),
+    "Appointment Of Administrators": (OPENED, "preventive_restructuring"),
+    "Appointment Of Liquidators": (OPENED, LIQUIDATION),
+    "Resolutions For Winding Up": (OPENED, LIQUIDATION),
+    "Petitions To Wind Up (Companies)": (REQUESTED, "bankruptcy"),
+    "Dismissal Of Winding Up Petition": (DISMISSED, "bankruptcy"),
+}
+ORDERED = date(2019, 6, 3)
+DECIDED = date(2020, 2, 3)
+
+
+@dataclass(frozen=True, order=True)
+class Notice:
+    """A notice about a proceeding, as the file has it."""
+
+    day: date
+    kind: str
+    what: str
+    proceeding: str
+
+    @property
+    def at(self) -> datetime:
+        return local(self.day, zone=LONDON)
+
+
+def delivered(number: int) -> list[dict[str, str]]:
+    with real(GAZETTE[number]).open(encoding="cp1252", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@cache
+def notices(number: int) -> dict[str, list[Notice]]:
+    """By company, each once and in order of day."""
+    told: defaultdict[str, set[Notice]] = defaultdict(set)
+    for row in delivered(number):
+        code = re.sub(r"\s", "", re.findall(r"\(([^()]*)\)", row["Notice_desc"])[-1])
+        code = code.zfill(8) if code.isdigit() else code
+        kind = row["Notice_type"].replace("-", " ").title()
+        if kind in MEANING and re.fullmatch(r"[0-9]{8}|[A-Z]{2}[0-9]{6}", code):
+            told[f"GB-{code}"].add(Notice(date.fromisoformat(row["Date"]), kind, *MEANING[kind]))
+    return {subject: sorted(of) for subject, of in told.items()}
+
+
+@cache
+def scrape(number: int) -> list[CloudEvent]:
+    return [fact for fact in insolvency.convert(real(GAZETTE[number])) if isinstance(fact, CloudEvent)]
+
+
+@cache
+def holders() -> dict[str, list[Notice]]:
+    """The companies that were untroubled when they ordered, with what came over them."""
+    return {subject: of for subject, of in sorted(notices(1).items()) if of[0].day > ORDERED}
+
+
+def beforehand() -> list[CloudEvent]:
+    """Each holder's class of 2018 and its order, behind the very registration that the scrapes deliver."""
+    told = [f for f in scrape(1) if isinstance(f.data, facts.CompanyRegistered) and f.subject in holders()]
+    assessed = facts.ClassAssessed(business_year=2018, attained=Excellence.AA, model_version="m-1", inputs_hash=HASH)
+    agreed = facts.ConsensusRecorded(order="N-1", evidence=HASH)
+    for subject in holders():
+        told.append(generated(subject, "filed", facts.StatementFiled(business_year=2018), local(date(2019, 4, 30))))
+        told.append(generated(subject, "assessed", assessed, local(date(2019, 5, 15))))
+        told.append(generated(subject, "ordered", agreed, local(ORDERED, 12)))
+    return told
+
+
+def fate(of: list[Notice]) -> str:
+    """What the worst of a holder's notices comes to."""
+    if any(n.what == OPENED and n.proceeding != LIQUIDATION for n in of):
+        return "lost"
+    if any(n.what == OPENED for n in of):
+        return "to decide"
+    return "petition" if any(n.what == REQUESTED for n in of) else "dismissal"
+
+
+def decisions() -> dict[str, tuple[bool, str, str]]:
+    """Of the liquidations the first of three is taken as a loss, the next by one person alone, the third is let be."""
+    ways = [(True, "ana", "boris"), (True, "ana", "ana"), (False, "ana", "boris")]
+    open_ones = [subject for subject, of in holders().items() if fate(of) == "to decide"]
+    return {subject: ways[number % 3] for number, subject in enumerate(open_ones)}
+
+
+def test_each_notice_is_recorded_rejected_or_repeated_and_a_repeat_changes_nothing(tmp_path: Path) -> None:
+    converted = [list(insolvency.convert(real(GAZETTE[number]))) for number in (0, 1)]
+    rejected = [sum(isinstance(row, Rejection) for row in rows_) for rows_ in converted]
+    known = {fact.subject for fact in scrape(0)} & holders().keys()
+    first_met = [notices(0).keys() - known, notices(1).keys() - notices(0).keys() - holders().keys()]
+    again_met = [known, notices(1).keys() - first_met[1]]
+    done = []
+    with installation(tmp_path / "both.sqlite3") as both:
+        ingest(both, beforehand(), "orders")
+        for number in (0, 1):
+            done.append(ingest(both, scrape(number), f"scrape {number}"))
+            before = contents(both)
+            for earlier in range(number + 1):
+                again = ingest(both, scrape(earlier), "again")
+                assert again == {"recorded": 0, "repeated": len(scrape(earlier))}
+            assert contents(both) == before
+    accepted = [done[number]["recorded"] - len(first_met[number]) for number in (0, 1)]
+    repeated = [done[number]["repeated"] - len(again_met[number]) for number in (0, 1)]
+    assert (accepted, rejected, repeated) == ([452, 2_213], [146, 852], [0, 458])
+    for number in (0, 1):
+        assert accepted[number] + rejected[number] + repeated[number] == len(delivered(number)) == (598, 3_523)[number]
+    with installation(tmp_path / "second.sqlite3") as alone:
+        ingest(alone, [*beforehand(), *scrape(1)], "the second alone")
+        assert contents(alone) == before
+
+
+@pytest.fixture(name="gazetted", scope="module")
+def _gazetted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Certificates of June 2019, both scrapes as they were delivered, and decisions about the liquidations."""
+    decided = []
+    for subject, (lost, one, other) in decisions().items():
+        proceeding = f"{subject[3:]}/liquidation"
+        data = facts.LossDecided(order="N-1", proceeding=proceeding, lost=lost, decided_by=one, approved_by=other)
+        decided.append(generated(subject, "decided", data, local(DECIDED, 10)))
+    with installation(tmp_path_factory.mktemp("gazette") / "all.sqlite3") as system:
+        for name, told in (("orders", beforehand()), ("1", scrape(0)), ("2", scrape(1)), ("decisions", decided)):
+            ingest(system, told, name)
+        yield system
+
+
+def test_each_notice_opens_requests_or_dismisses_its_proceeding(gazetted: System) -> None:
+    assert notices(0).keys() < notices(1).keys()
+    assert len(notices(1)) == 1_611
+    for subject, of in notices(1).items():
+        company = gazetted.engine.foreseen(subject, NOW).company
+        opened = sorted((spell.since, str(spell.kind)) for spell in company.proceedings)
+        assert opened == sorted((n.at, n.proceeding) for n in of if n.what == OPENED)
+        dismissed = [n.at for n in of if n.what == DISMISSED]
+        expected = [(n.at, next((at for at in dismissed if at >= n.at), None)) for n in of if n.what == REQUESTED]
+        assert [(spell.since, spell.until) for spell in company.requests] == expected
+
+
+def test_the_licence_is_lost_when_a_proceeding_is_opened_and_by_nothing_less(gazetted: System) -> None:
+    shown = rows(gazetted)
+    assert shown.keys() == {f"{subject}/N-1" for subject in holders()}
+    for subject, of in holders().items():
+        expected = [("valid", local(ORDERED, 12), "4")]
+        if fate(of) == "lost":
+            opened = min(n.at for n in of if n.what == OPENED and n.proceeding != LIQUIDATION)
+            expected.append(("revoked", opened, "6"))
+        elif decisions().get(subject) == (True, "ana", "boris"):
+            expected.append(("revoked", local(DECIDED, 10), "6"))
+        rows_ = [entry.standing for entry in shown[f"{subject}/N-1"]]
+        assert [(row.status, row.since, row.clause) for row in rows_] == expected, subject
+    fates = Counter(map(fate, holders().values()))
+    assert fates == {"to decide": 1_087, "petition": 220, "lost": 189, "dismissal": 17}
+
+
+def test_a_liquidation_waits_for_two_people(gazetted: System) -> None:
+    with gazetted.store.reading() as c:
+        told = [task for task in open_tasks(c, limit=10_000) if task.task == "decide-loss"]
+    opened = {subject: [n.at for n in of if n.proceeding == LIQUIDATION] for subject, of in holders().items()}
+    assert {(task.stream, task.about) for task in told} == {
+        (f"{subject}/N-1", f"{subject[3:]}/{LIQUIDATION}") for subject, instants in opened.items() if instants
+    }
+    for task in told:
+        assert task.opened_at in opened[task.stream.partition("/")[0]]
+
+
+# --- fines: who is suspended, from when until when -----------------------------------------------------------------
+
+NOTIFIED, PENALTY, PAID = "Insert Fine Notification", "Add penalty", "Payment"
+Case = list[list[str]]
+Suspension = tuple[datetime, datetime | None]
+
+
+def cases() -> Iterator[Case]:
+    with gzip.open(real(FINES), "rt", encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        next(reader)
+        for _, steps in groupby(reader, key=lambda row: row[0]):
+            yield list(steps)
+
+
+def first_days(case: Case) -> dict[str, tuple[date, int]]:
+    """The day of the first step of each kind, with its place in the case."""
+    told: dict[str, tuple[date, int]] = {}
+    for place, step in enumerate(case):
+        told.setdefault(step[2], (date.fromisoformat(step[3]), place))
+    return told
+
+
+def close(case: Case) -> bool:
+    """Whether it was paid within days of the notice."""
+    steps = first_days(case)
+    return {NOTIFIED, PENALTY, PAID} <= steps.keys() and abs(steps[PAID][0] - steps[NOTIFIED][0]) <= 4 * DAY
+
+
+def suspended(case: Case) -> Suspension | None:
+    """From when until when the terms take the mark away: 48 elapsed hours after the notice, till the first payment."""
+    steps = first_days(case)
+    notified, paid = steps[NOTIFIED], steps.get(PAID)
+    lapses_at = local(notified[0], zone=ROME) + timedelta(hours=48)
+    if paid is None:
+        return lapses_at, None
+    stopped_at = local(paid[0], zone=ROME)
+    return None if paid < notified or stopped_at < lapses_at else (lapses_at, stopped_at)
+
+
+def test_each_fine_suspends_the_mark_from_the_48th_hour_until_it_is_paid(tmp_path: Path) -> None:
+    chosen = [case for number, case in enumerate(cases()) if number < 2_000 or close(case)]
+    path = tmp_path / "chosen.csv.gz"
+    with gzip.open(path, "wt", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([fines.COLUMNS, *(step for case in chosen for step in case)])
+    expected = {
+        f"EX-{number:08}/F-{number}": suspended(case)
+        for number, case in enumerate(chosen, start=1)
+        if {NOTIFIED, PENALTY} <= first_days(case).keys()
+    }
+    found: dict[str, Suspension | None] = dict.fromkeys(expected)
+    with installation(tmp_path / "fines.sqlite3") as system:
+        ingest(system, (fact for fact in fines.convert(path) if isinstance(fact, CloudEvent)), "fines")
+        system.engine.enforce(NOW)
+        shown = rows(system)
+        for event in log(system):
+            before = found.get(event.stream)
+            if isinstance(event.data, events.MarkLicenceSuspended):
+                assert before is None, "nobody is suspended twice in one case"
+                found[event.stream] = event.effective_at, None
+            elif isinstance(event.data, events.MarkLicenceRestored):
+                assert before is not None
+                found[event.stream] = before[0], event.effective_at
+    assert found == expected
+    outcomes = Counter("never" if s is None else "for good" if s[1] is None else "till paid" for s in found.values())
+    assert outcomes == {"never": 302, "for good": 503, "till paid": 514}
+    for certificate, term in expected.items():
+        statuses = [(row.standing.status, row.standing.since) for row in shown[certificate]]
+        seen = [since for status, since in statuses if status is Status.SUSPENDED]
+        after = [since for status, since in statuses if status is Status.VALID and seen and since > seen[0]]
+        shows = (seen[0], after[0] if after else None) if seen else None
+        paid_on_the_hour = term is not None and term[0] == term[1]
+        assert shows == (None if paid_on_the_hour else term), certificate

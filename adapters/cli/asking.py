@@ -186,7 +186,7 @@ def agenda(
         if tasks:
             _tell_tasks(terminal, asking.tasks_of(system, subject=subject, limit=limit))
         else:
-            end = None if until is None else asking.end_of(until, system.engine.scheme.zone)
+            end = None if until is None else asking.end_of(until, system.engine.memory.scheme.zone)
             rows = asking.agenda_of(system, until=end, subject=subject, limit=limit)
             _tell_agenda(terminal, rows, explain=explain)
         _caveats(terminal, system)

@@ -110,7 +110,7 @@ def _tell(terminal: Terminal, system: System, database: Path) -> None:
 def _story(system: System) -> str:
     """The certificate whose holder was suspended, stopped, and got the mark back."""
     subject = next(subject for name, subject in STORIES.items() if "Klasje" in name)
-    return f"{subject}/{next(iter(system.engine.dossier(subject).certificates))}"
+    return f"{subject}/{next(iter(system.engine.memory.dossier(subject).certificates))}"
 
 
 def _next(database: Path, story: str, revoked: str) -> list[str]:

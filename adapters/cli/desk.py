@@ -145,8 +145,8 @@ def _submitted(system: System, envelope: CloudEvent, *, dry_run: bool) -> tuple[
 def _instant(system: System, text: str) -> datetime:
     if text.strip() == "now":
         return system.clock()
-    asked = day_or_instant(text, system.engine.scheme.zone)
-    return asked if isinstance(asked, datetime) else midnight(asked, system.engine.scheme.zone)
+    asked = day_or_instant(text, system.engine.memory.scheme.zone)
+    return asked if isinstance(asked, datetime) else midnight(asked, system.engine.memory.scheme.zone)
 
 
 def _whose(system: System, model: type[Fact], about: str, data: Mapping[str, Any]) -> tuple[str, str | None]:

@@ -18,8 +18,8 @@ from adapters.cli.opening import LEFT_OVER, OK, Failure, Terminal, command
 from adapters.cli.progress import progress
 from adapters.convert import CONVERTERS, Rejection
 from adapters.intake import aside
-from adapters.intake.engine import Summary
 from adapters.intake.reading import Line, Unreadable, lines, read
+from adapters.intake.work import Summary
 from adapters.main import System
 from domain.identity import check_subject
 

@@ -26,7 +26,7 @@ from projections.register import TABLES as REGISTER_TABLES
 from projections.register import Register, holders, stale
 
 if TYPE_CHECKING:
-    from adapters.intake.engine import Engine
+    from adapters.intake.memory import Memory
 
 NAME = "read models"
 CATCH_UP = 10_000
@@ -36,9 +36,9 @@ OUTLOOK = "outlook"
 class Follower:
     """Dossiers as the log tells them, up to a position; for projections that read the log and not the writer."""
 
-    def __init__(self, store: Store, engine: "Engine", remember: int) -> None:
+    def __init__(self, store: Store, memory: "Memory", remember: int) -> None:
         self._store = store
-        self._engine = engine
+        self._memory = memory
         self._remember = remember
         self._dossiers: dict[str, Dossier] = {}
         self._load_scheme()
@@ -47,7 +47,7 @@ class Follower:
         # Others may have published what the engine has not met yet.
         told = self._store.scheme_facts()
         self._scheme_positions = [r.position for r in told]
-        self._schemes = list(accumulate((r.event for r in told), Scheme.meets, initial=self._engine.first_scheme))
+        self._schemes = list(accumulate((r.event for r in told), Scheme.meets, initial=self._memory.first_scheme))
 
     def _scheme_at(self, position: int) -> Scheme:
         return self._schemes[bisect_right(self._scheme_positions, position)]
@@ -69,7 +69,7 @@ class Follower:
             if subject == SCHEME_SUBJECT:
                 continue
             subjects[subject] = None
-            dossier = self._dossiers.get(subject) or blank(subject, self._engine.first_scheme)
+            dossier = self._dossiers.get(subject) or blank(subject, self._memory.first_scheme)
             if _retells(event, dossier):
                 again.add(subject)
             if subject not in again:
@@ -118,9 +118,9 @@ def _retells(event: Event, dossier: Dossier) -> bool:
 class Projections:
     """Register, audit trail and agenda, moved together in one transaction with their position."""
 
-    def __init__(self, store: Store, engine: "Engine", remember: int) -> None:
+    def __init__(self, store: Store, memory: "Memory", remember: int) -> None:
         self._store = store
-        self._engine = engine
+        self._memory = memory
         self._remember = remember
         self._all = (Register(remember), Audit(), Agenda(remember))
 
@@ -166,7 +166,7 @@ class Projections:
         while overtaken:
             self.forget()
             try:
-                count += self._follow_log(Follower(self._store, self._engine, self._remember))
+                count += self._follow_log(Follower(self._store, self._memory, self._remember))
                 overtaken = False
             except Overtaken:
                 pass  # by another process, which may have stopped since

@@ -413,7 +413,7 @@ def _stamps(world: World, who: str) -> set[str | None]:
 
 @then(says('every decision about "{who}" is stamped with the terms, the readings and the calendar in force'))
 def _stamped(world: World, who: str) -> None:
-    scheme = world.system.engine.scheme
+    scheme = world.system.engine.memory.scheme
     assert _stamps(world, who) == {f"{scheme.terms} {scheme.policy.version} {scheme.calendar.version}"}
 
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from adapters.intake.engine import Summary
 from adapters.intake.reading import lines
+from adapters.intake.work import Summary
 from adapters.main import build
 from adapters.settings import Settings
 from tests.bench.child import Progress

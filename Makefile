@@ -18,7 +18,7 @@ help: ## Show this list
 
 setup: $(VENV)/.test ## Install everything that running, testing and checking need
 
-demo: $(VENV)/.runtime ## Tell the story of a certificate from order to loss
+demo: $(VENV)/.runtime ## Take in eight made-up years, show the register and one certificate's story
 	@$(BIN)/bonitet demo
 
 test: $(VENV)/.test ## Run all tests and features (PYTEST_ARGS="-k name" to choose)

@@ -4,6 +4,7 @@ A question is about a day, which means its end, or about an instant. No answer d
 where something fell due that is not written yet, it is told from the dossier as it stands in law.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +31,7 @@ from projections.register import Entry, entries_of, latest, on_day, rows_of, sta
 
 _PAGE = 500
 _CANDIDATES = 5
+_NUMBER = re.compile(r"RS-[0-9]+|[0-9]{8}")
 
 
 class Unanswerable(Exception):
@@ -115,6 +117,13 @@ def _named(text: str) -> str | None:
     return None
 
 
+def _check_number(text: str) -> None:
+    try:
+        check_subject(text if text.startswith("RS-") else f"RS-{text}")
+    except InvalidSubject as fault:
+        raise NotFound(str(fault)) from fault
+
+
 def company_meant(system: System, text: str) -> str:
     """The subject of the one company that a text names; raises NotFound or Ambiguous."""
     text = text.strip()
@@ -125,6 +134,8 @@ def company_meant(system: System, text: str) -> str:
         raise NotFound(f"{subject} is not registered here: ingest its registration, or look with `bonitet find`")
     told = find(system, text)
     if not told:
+        if _NUMBER.fullmatch(text):
+            _check_number(text)
         raise NotFound(f"nothing here is called {text!r}: look with `bonitet find`, or give the number as RS-12345678")
     if len(told) > 1:
         some = ", ".join(f"{subject} {name or ''}".strip() for subject, name in told[:_CANDIDATES])

@@ -6,6 +6,7 @@ Everything is told from the events in force, each with the fact that it follows 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from adapters.asking import Life, Told, life_of, with_causes
 from adapters.main import System
@@ -85,10 +86,14 @@ def why(system: System, certificate: str, at: datetime, known: datetime | None =
     told = [t for t in with_causes(life.told) if t.annulled_by is None]
     c = life.dossier.certificates.get(order) or Certificate(subject, order)
     shown = standing(c, at)
-    holdings = tuple(_holdings(c, told, at)) if shown else ()
+    holdings = tuple(_holdings(c, told, at, life.dossier.scheme.zone)) if shown else ()
     deadlines = tuple(_deadlines(c, life, told, at, holdings)) if shown else ()
-    precedence = tuple(_precedence(c, at)) if shown else ()
+    precedence = tuple(_precedence(c, at, life.dossier.scheme.zone)) if shown else ()
     return Why(certificate, life.dossier.company.name, at, shown, holdings, precedence, deadlines)
+
+
+def _local(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).isoformat(" ", "minutes")
 
 
 # --- the three ledgers ---------------------------------------------------------------------------------------------
@@ -104,7 +109,7 @@ _PHASES = {
 }
 
 
-def _holdings(c: Certificate, told: list[Told], at: datetime) -> Iterator[Holding]:
+def _holdings(c: Certificate, told: list[Told], at: datetime, zone: str) -> Iterator[Holding]:
     own = [t for t in told if t.event.stream == c.stream]
     if (error := c.issued_in_error) is not None:
         sources = tuple(t for t in own if isinstance(t.event.data, events.ContractConcluded))
@@ -122,9 +127,8 @@ def _holdings(c: Certificate, told: list[Told], at: datetime) -> Iterator[Holdin
         granted = tuple(t for t in own if isinstance(t.event.data, events.MarkLicenceGranted))[-1:]
         yield Holding("licence", "the right to use the mark was granted", c.granted_at, None, Rule.DNB_6_1, granted)
     for ground in _lost_at(c, at):
-        ended = (
-            f", itself over since {ground.closed_at:%Y-%m-%d}" if ground.closed_at and ground.closed_at <= at else ""
-        )
+        over = ground.closed_at if ground.closed_at and ground.closed_at <= at else None
+        ended = f", itself over since {_local(over, zone)}" if over else ""
         sources = tuple(
             t
             for t in own
@@ -220,14 +224,14 @@ _OVER = {
 }
 
 
-def _precedence(c: Certificate, at: datetime) -> Iterator[Line]:
+def _precedence(c: Certificate, at: datetime, zone: str) -> Iterator[Line]:
     decided = False
-    for number, (status, says, holds, because) in enumerate(_lines(c, at), 1):
+    for number, (status, says, holds, because) in enumerate(_lines(c, at, zone), 1):
         yield Line(number, status, says, holds, holds and not decided, because)
         decided = decided or holds
 
 
-def _lines(c: Certificate, at: datetime) -> Iterator[tuple[Status, str, bool, str]]:
+def _lines(c: Certificate, at: datetime, zone: str) -> Iterator[tuple[Status, str, bool, str]]:
     """The order of precedence with what each line meets here: (status, says, holds, because)."""
     phase = c.issued_in_error or _phase_at(c, at)
     attested = None if phase is None or c.issued_in_error else _attested_at(c, phase, at)
@@ -246,11 +250,11 @@ def _lines(c: Certificate, at: datetime) -> Iterator[tuple[Status, str, bool, st
     if phase is None or over is None:
         ended = "the contract has not ended"
     else:
-        ended = f"it ended at {phase.at:%Y-%m-%d %H:%M} UTC, {'before any' if before else 'not before the'} loss"
+        ended = f"it ended at {_local(phase.at, zone)}, {'before any' if before else 'not before the'} loss"
     yield over or Status.EXPIRED, "the contract ended before any loss of the licence", before, ended
-    lost = ", ".join(f"{what} since {since:%Y-%m-%d %H:%M} UTC" for since, what in sorted(losses))
+    lost = ", ".join(f"{what} since {_local(since, zone)}" for since, what in sorted(losses))
     yield Status.REVOKED, "the licence is lost on a ground, or for good", bool(losses), lost or "no ground stands"
-    cases = ", ".join(f"case {s.case} since {s.since:%Y-%m-%d %H:%M} UTC" for s in _suspended_at(c, at))
+    cases = ", ".join(f"case {s.case} since {_local(s.since, zone)}" for s in _suspended_at(c, at))
     yield Status.SUSPENDED, "the licence is taken away for a time", bool(cases), cases or "no suspension lasts"
     extended = phase is not None and phase.phase is Phase.EXTENDED
     collecting = "a business year's data is being collected" if extended else "no extension runs"

@@ -1,8 +1,11 @@
 """The settings of an installation: the only reader of the environment."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.policies import Policy
@@ -25,3 +28,13 @@ class Settings(BaseSettings):
     longest_line: int = Field(default=1_000_000, ge=1_000)
     policy: Policy = Policy()
     key: str | None = Field(default=None, min_length=32, description="secret from which references to persons derive")
+
+    @field_validator("policy", mode="before")
+    @classmethod
+    def _known_readings(cls, given: Any) -> Any:
+        """A reading that nobody knows is no reading: a slip of the pen would otherwise leave the default in force."""
+        unknown = given.keys() - {f.name for f in fields(Policy)} if isinstance(given, Mapping) else ()
+        if unknown:
+            msg = f"no reading is called {', '.join(sorted(unknown))}; docs/policies.md names them"
+            raise ValueError(msg)
+        return given

@@ -161,6 +161,22 @@ def current_class(company: Company, scheme: Scheme, at: datetime) -> Assessment 
     return newest
 
 
+def awaited_class(company: Company, scheme: Scheme, at: datetime) -> Assessment | None:
+    """The class of the year before, while this company's own data is collected and waits to be assessed.
+
+    Who runs late is the issuer then: a contract isn't refused for it (DNB-4.8). A company whose data never came has
+    nothing to wait for.
+    """
+    this_year = local_day(at, scheme.zone).year
+    collected = any(
+        w.business_year == this_year - 1 and w.closed_at is not None and w.closed_at <= at for w in company.windows
+    )
+    told = [a for a in company.assessments if a.at <= at]
+    if not collected or any(a.business_year >= this_year - 1 for a in told):
+        return None
+    return next((a for a in reversed(told) if a.business_year == this_year - 2), None)
+
+
 def ineligible(company: Company, scheme: Scheme, at: datetime, *, at_issue: bool) -> Refused | None:
     """Why the company can't get a certificate at this instant, or None if it can (DNB-3.1, 4.8, M8)."""
     if company.deregistered_at is not None and company.deregistered_at <= at:
@@ -178,7 +194,7 @@ def ineligible(company: Company, scheme: Scheme, at: datetime, *, at_issue: bool
         if spell.since <= at and reaches and scheme.policy.blocked_365d_excludes:
             since = f"blockade {spell.reference} began on {_day(spell.since, scheme)}"
             return Refused(Rule.DNB_M8, f"{since} and reached into the last 365 days")
-    newest = current_class(company, scheme, at)
+    newest = current_class(company, scheme, at) or (None if at_issue else awaited_class(company, scheme, at))
     if newest is None:
         return Refused(Rule.DNB_3_1, "no class is assessed for the last closed business year")
     if newest.attained is Excellence.NONE:

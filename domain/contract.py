@@ -131,7 +131,11 @@ def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, cer
 
 def edition_now(t: "Telling", certificate: Certificate, at: datetime) -> Edition:
     """The highest edition that the company's classes meet now (DNB-2.4 to 2.7)."""
-    newest = current_class(t.dossier.company, t.scheme, at)
+    return edition_of(t, certificate, current_class(t.dossier.company, t.scheme, at), at)
+
+
+def edition_of(t: "Telling", certificate: Certificate, newest: Assessment | None, at: datetime) -> Edition:
+    """The highest edition that the classes up to this one meet, as they were told by an instant."""
     if newest is None:
         return Edition.BASE
     return edition_attained(t.dossier.company, newest.business_year, at, t.scheme.policy, _golds(certificate))
@@ -156,7 +160,10 @@ def edition_agreed(t: "Telling", event: Event, data: facts.SpecialEditionAgreed,
         _refuse_edition(t, certificate, at, cause, data.edition, attained)
         return
     granted = events.SpecialEditionGranted(
-        term=certificate.attestations[-1].term, business_year=newest.business_year, edition=data.edition
+        term=certificate.attestations[-1].term,
+        business_year=newest.business_year,
+        attained=newest.attained,
+        edition=data.edition,
     )
     t.tell(certificate.stream, at, granted, Rule.DNB_4_10, cause)
 

@@ -255,10 +255,11 @@ class SpecialEditionOffered(Decision):
 
 
 class SpecialEditionGranted(Decision):
-    """An agreed edition, shown from now on (DNB-4.10)."""
+    """An agreed edition, shown from now on with the class it rests on (DNB-4.10)."""
 
     term: int
     business_year: int
+    attained: Excellence
     edition: Edition
 
 

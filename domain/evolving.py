@@ -225,7 +225,9 @@ def _attested(c: Certificate, e: Event, d: events.ClassAttested, _z: str) -> Cer
 
 @_on(events.SpecialEditionGranted)
 def _granted_edition(c: Certificate, e: Event, d: events.SpecialEditionGranted, _z: str) -> Certificate:
-    row = replace(c.attestations[-1], at=e.effective_at, edition=d.edition)
+    # The edition rests on the class of its own business year, which may be a later one than the term began with.
+    last = c.attestations[-1]
+    row = Attestation(e.effective_at, last.term, d.business_year, d.attained, d.edition, last.period)
     return replace(c, attestations=(*c.attestations, row))
 
 

@@ -48,6 +48,9 @@ def insolvency_opened(t: "Telling", event: Event, data: facts.InsolvencyOpened) 
     if data.kind is not Insolvency.LIQUIDATION:
         lose(t, event, data.proceeding, Rule.DNB_6_13)
         return
+    liquidations = [p for p in t.dossier.company.proceedings if p.kind is Insolvency.LIQUIDATION and p.until is None]
+    if len(liquidations) > 1:
+        return  # several notices of one liquidation ask for one decision
     for certificate in tuple(t.dossier.certificates.values()):
         if certificate.granted_at is not None:
             advice = "a liquidation is solvent in law: two people decide whether the licence is lost"

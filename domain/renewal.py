@@ -8,9 +8,10 @@ from domain import events, facts
 from domain.calendar import Term, days, midnight, working_days
 from domain.calendar import months as months_term
 from domain.certificate import Certificate, Ended, Extended, Held, Notice, Running
-from domain.company import EDITIONS, collected_at, collecting, current_class, ineligible
-from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_now
+from domain.company import EDITIONS, Assessment, awaited_class, collected_at, collecting, current_class, ineligible
+from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_of
 from domain.events import Event
+from domain.facts import Excellence
 from domain.rules import Refused, Rule
 
 if TYPE_CHECKING:
@@ -215,15 +216,28 @@ def _notice_owed(t: "Telling", c: Certificate, term: int, at: datetime, cause: s
 
 
 def _window_over(t: "Telling", c: Certificate, held: Held, at: datetime, cause: str) -> None:
+    """The 15 days of a late notice are over: renewed, unless the mark is gone for good or no class was attained."""
+    term = held.last.dates.term
     fault = _for_good(t, c)
-    stands = t.standing_decision(c.stream, held.last.dates.term, at)
-    if fault is not None and stands is not None and isinstance(stands.data, events.ContractRenewed):
-        review(t, c, at, f"{stands.name} stands; by what is known now it would be RenewalHeld")
-        fault = None
-    if fault is None:
-        _renew(t, c, held.last, at, held.since, cause)
+    newest = _class_at_expiry(t, held.since, at)
+    failed = newest is not None and newest.attained is Excellence.NONE
+    stands = t.standing_decision(c.stream, term, at)
+    if stands is not None and isinstance(stands.data, events.ContractRenewed | events.ContractExpired):
+        now = events.RenewalHeld if fault else events.ContractExpired if failed else events.ContractRenewed
+        if now is not type(stands.data):
+            review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
+        renews = isinstance(stands.data, events.ContractRenewed)
+        reason = getattr(stands.data, "reason", "")
     else:
+        renews = fault is None and not failed
+        reason = f"{Rule.DNB_3_1}: the data that was awaited at expiry attains no class"
+    if renews:
+        _renew(t, c, held.last, at, held.since, cause)
+    elif fault is not None and stands is None:
         _keep_held(t, c, held.last, at, cause, fault)
+    else:
+        expired = events.ContractExpired(term=term, ended_at=held.since, reason=reason)
+        t.tell(c.stream, at, expired, Rule.DNB_4_8, cause)
 
 
 def _extension_over(t: "Telling", c: Certificate, last: Running, at: datetime, cause: str) -> None:
@@ -304,11 +318,20 @@ def _renew(t: "Telling", c: Certificate, last: Running, at: datetime, expired_at
     undoable = last.notice in _SILENT if last.late_cancel is None else last.late_cancel.lapses_at > at
     provisional = undoable and at == expired_at
     t.tell(c.stream, at, events.ContractRenewed(dates=dates, provisional=provisional), Rule.DNB_4_5, cause)
-    attained = edition_now(t, c, expired_at)
+    newest = _class_at_expiry(t, expired_at, at)
+    attained = edition_of(t, c, newest, max(expired_at, newest.at) if newest else expired_at)
     if t.scheme.policy.first_edition_by_agreement:
         attained = min(attained, c.edition, key=EDITIONS.index)
-    newest = current_class(t.dossier.company, t.scheme, expired_at)
     attest(t, c, at, cause, Rule.DNB_4_9, dates, newest, attained)
+
+
+def _class_at_expiry(t: "Telling", expired_at: datetime, at: datetime) -> Assessment | None:
+    """The class that counted at expiry; where data waited to be assessed then, what it was assessed as since."""
+    company, scheme = t.dossier.company, t.scheme
+    awaited = awaited_class(company, scheme, expired_at)
+    if awaited is None:
+        return current_class(company, scheme, expired_at)
+    return current_class(company, scheme, at) or awaited
 
 
 def _at_expiry(last: Running, ended_at: datetime) -> events.ContractCancelledAtExpiry:

@@ -75,7 +75,7 @@ class Plan:
         day = day // self.coarse * self.coarse
         hour = self.pick(0, 0, 10) if self.coarse == 1 else 0
         at = midnight(FIRST_DAY + timedelta(days=day)) + timedelta(hours=hour)
-        delay = -ahead if ahead else self.pick(0, 0, 0, 1, 3, 30, 60)
+        delay = -ahead if ahead else self.pick(0, 0, 0, 1, 3, 30, 60, 500)
         number = len(self.events)
         stream = "SCHEME-DNB-RS" if wide else SUBJECT
         stream = f"{stream}/{data.order}" if isinstance(data, facts.OrderFact) else stream
@@ -265,23 +265,21 @@ def agreed(plan: Plan) -> None:
 
 
 def withdrawn(plan: Plan) -> None:
-    """Two cases, the second of which costs the licence for good, and a request to have it back."""
+    """Two cases, the second of which costs the licence for good; then another loss, and a try to have it back."""
     day = plan.some_day()
-    for case in ("C-3", "C-4"):
-        plan.add(day, facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,)))
-        day += plan.pick(1, 2)
-        if case == "C-3":
-            plan.add(day, facts.CessationVerified(case=case))
-    plan.add(day, facts.PermanentWithdrawalProposed(case="C-4", proposed_by="ana"))
-    plan.add(day + plan.pick(1, 0, 10), facts.PermanentWithdrawalApproved(case="C-4", approved_by="bo"))
-    if plan.maybe():
-        plan.add(day + 12, facts.AccountBlocked(blockade="B-3"))
-        plan.add(day + 15, facts.AccountUnblocked(blockade="B-3"))
-        plan.add(day + 16, facts.ReinstatementRequested(order="N-1"))
-        given_back = facts.ReinstatementDecided(
-            order="N-1", granted=True, decided_by="ana", approved_by="bo", agreement=HASH
-        )
-        plan.add(day + plan.pick(30, 17, 5), given_back)
+    steps: tuple[Fact, ...] = (
+        facts.MisuseReported(case="C-3", kind=facts.Violation.ALTERATION, evidence=(HASH,)),
+        facts.CessationVerified(case="C-3"),
+        facts.MisuseReported(case="C-4", kind=facts.Violation.ALTERATION, evidence=(HASH,)),
+        facts.PermanentWithdrawalProposed(case="C-4", proposed_by="ana"),
+        facts.PermanentWithdrawalApproved(case="C-4", approved_by="bo"),
+        facts.AccountBlocked(blockade="B-3"),
+        facts.AccountUnblocked(blockade="B-3"),
+        facts.ReinstatementRequested(order="N-1"),
+        facts.ReinstatementDecided(order="N-1", granted=True, decided_by="ana", approved_by="bo", agreement=HASH),
+    )
+    for number, step in enumerate(steps[: plan.pick(9, 5, 7)]):
+        plan.add(day + 16 * number + plan.pick(0, 0, 0, -20), step)
 
 
 def ordered(plan: Plan) -> None:
@@ -298,15 +296,16 @@ def ordered(plan: Plan) -> None:
 
 
 def renamed(plan: Plan) -> None:
-    """The company bears another name, files a statement, or ceases to exist."""
+    """The company bears another name and yet another, files a statement, or ceases to exist."""
+    for number in range(plan.pick(2, 1, 0)):
+        plan.add(plan.some_day(), facts.CompanyRenamed(name=f"Textil {number}"))
     deeds: tuple[Fact, ...] = (
-        facts.CompanyRenamed(name="Textil 2"),
-        facts.CompanyRenamed(name="Textil 3"),
-        facts.CompanyDeregistered(),
         facts.StatementFiled(business_year=2022),
         facts.StatementRestated(business_year=2022),
+        facts.CompanyDeregistered(),
     )
-    plan.add(plan.some_day(), plan.pick(*deeds))
+    if plan.maybe():
+        plan.add(plan.some_day(), plan.pick(*deeds))
 
 
 def published(plan: Plan) -> None:

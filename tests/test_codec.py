@@ -2,12 +2,13 @@
 
 import hashlib
 import sqlite3
+from dataclasses import is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import chain
 from pathlib import Path
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -49,6 +50,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return SIMPLE[kind]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return st.sampled_from(kind)
+    if isinstance(kind, type) and is_dataclass(kind):
+        return st.builds(kind, **{name: values(hint) for name, hint in get_type_hints(kind).items()})
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return decisions(kind)
     arguments = get_args(kind)

@@ -819,10 +819,70 @@ def test_a_contract_cancelled_while_it_is_extended_ends_with_the_extension() -> 
         assert story.status("2026-08-11") == "cancelled-at-expiry"
 
 
-def test_an_extended_contract_whose_company_attains_no_class_expires() -> None:
-    story = extended()
+def unassessed(**policy: Any) -> Story:
+    """An extended contract whose company's data is collected, and not yet assessed at the end of that day."""
+    story = extended(**policy)
     story.fact(facts.DataCollectionClosed(business_year=2025), "2026-08-10")
+    story.until("2026-08-11")
+    return story
+
+
+def test_collected_data_that_waits_to_be_assessed_ends_no_contract() -> None:
+    story = unassessed()
+    assert told([story.last("RenewalHeld")]) == [("RenewalHeld", "DNB-4.14")]
+    assessed(story, 2025, "A", "2026-08-20").noticed("2026-08-21", late_reason=LateReason.DATA_NOT_COLLECTED)
+    story.until("2026-09-10")
+    assert running(story).dates.valid_from == day("2026-08-11")
+    shown = story.shows("2026-09-10")
+    assert shown is not None
+    assert (shown.status, shown.attained, shown.business_year) == ("valid", "A", 2025)
+
+
+def test_a_renewal_held_for_data_expires_from_its_end_if_the_data_attains_no_class() -> None:
+    story = unassessed()
+    assessed(story, 2025, "none", "2026-08-20").noticed("2026-08-21", late_reason=LateReason.DATA_NOT_COLLECTED)
+    assert told(story.until("2026-09-10")) == [("ContractExpired", "DNB-4.8")]
+    assert story.status("2026-08-10") == "valid-extended"
+    assert story.status("2026-08-11") == "expired"
+
+
+def test_such_an_expiry_stands_when_the_class_is_corrected_later() -> None:
+    story = unassessed()
+    assessed(story, 2025, "none", "2026-08-20").noticed("2026-08-21", late_reason=LateReason.DATA_NOT_COLLECTED)
+    story.until("2026-09-10")
+    assessed(story, 2025, "AA", "2026-08-22", "2026-10-01")
+    assert story.status("2026-10-02") == "expired"
+    assert "review-contract" in story.tasks()
+
+
+def test_such_a_renewal_stands_when_the_class_is_found_to_be_none_later() -> None:
+    story = unassessed()
+    assessed(story, 2025, "AA", "2026-08-20").noticed("2026-08-21", late_reason=LateReason.DATA_NOT_COLLECTED)
+    story.until("2026-09-10")
+    assessed(story, 2025, "none", "2026-08-22", "2026-10-01")
+    assert running(story).dates.valid_from == day("2026-08-11")
+    assert "review-contract" in story.tasks()
+
+
+def test_a_renewal_that_waits_for_nothing_goes_on_with_the_class_of_the_year_before() -> None:
+    story = unassessed(extension_needs_new_notice=False)
+    shown = story.shows("2026-08-11")
+    assert shown is not None
+    assert (shown.status, shown.business_year) == ("valid", 2024)
+
+
+def test_an_extended_contract_expires_if_the_collection_ends_without_this_companys_data() -> None:
+    story = extended()
+    story.scheme_fact(facts.DataCollectionClosed(business_year=2025), "2026-08-10")
     assert told(story.until("2026-08-11")) == [("ContractExpired", "DNB-4.8")]
+
+
+def test_no_new_contract_begins_while_collected_data_waits_to_be_assessed() -> None:
+    story = eligible()
+    story.fact(facts.DataCollectionOpened(business_year=2025), "2026-01-01")
+    story.fact(facts.DataCollectionClosed(business_year=2025), "2026-06-01")
+    answer = story.fact(facts.ConsensusRecorded(order="N-1", evidence=HASH), "2026-06-02")
+    assert told(answer)[1:] == [("OrderRefused", "DNB-3.1")]
 
 
 # --- name, end of the company ------------------------------------------------------------------------------------

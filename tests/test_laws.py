@@ -11,7 +11,7 @@ from domain import recording
 from domain.events import Event
 from domain.schemes.scheme import Scheme
 from tests.life import END, Life, answers, cold, is_scheme_wide, live_through, same
-from tests.lives import CHECKED, MORE, lives, published, retracted, schemes
+from tests.lives import CHECKED, MORE, lives, published, renamed, retracted, schemes
 from tests.story import moment
 
 MICROSECOND = timedelta(microseconds=1)
@@ -126,7 +126,7 @@ def test_a_dossier_folded_from_its_streams_is_the_live_one(told: list[Event], sc
 
 
 @MORE
-@given(lives(retracted, published), schemes)
+@given(lives(retracted, published, renamed, renamed), schemes)
 def test_the_short_way_and_the_long_way_tell_the_same(told: list[Event], scheme: Scheme) -> None:
     life = Life(scheme)
     for event in told:

@@ -193,6 +193,7 @@ def test_a_licence_taken_away_for_good_never_becomes_valid_again(told: list[Even
                 for row in history(certificate)
                 if row.since >= taken_at
             )
+            assert not any(g.reinstated_at and g.reinstated_at > taken_at for g in certificate.grounds)
             now = standing(certificate, taken_at)
             assert now is None or now.status not in {Status.VALID, Status.VALID_EXTENDED, Status.SUSPENDED}
 

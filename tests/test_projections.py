@@ -32,7 +32,8 @@ from tests.installation import (
     take_in,
     wire,
 )
-from tests.lives import CHECKED, is_scheme_wide, lives, published, retracted
+from tests.life import is_scheme_wide
+from tests.lives import CHECKED, lives, published, retracted
 
 FEW = 16  # companies, most of them with a story of their own
 

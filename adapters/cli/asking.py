@@ -62,7 +62,12 @@ def list_register(
                 terminal.line(showing.entry_json(row, staff=staff))
             return
         told = list(rows if everything else islice(rows, limit + 1))
-        title = f"The register at {showing.local(instant)}"
+        title = f"The register at {showing.moment(instant)}"
+        if not told:
+            what = f"no certificate was {status.value}" if status else "there was no certificate"
+            terminal.out.print(f"{what} at {showing.moment(instant)}")
+            _caveats(terminal, system)
+            return
         terminal.out.print(
             showing.entries(told if everything else told[:limit], staff=staff, title=title, width=terminal.out.width)
         )
@@ -89,7 +94,7 @@ def show_register(
             for row in rows:
                 terminal.line(showing.entry_json(row, staff=staff))
             return
-        title = f"At {showing.local(instant)}" + (f", as known at {showing.local(then)}" if then else "")
+        title = f"At {showing.moment(instant)}" + (f", as known at {showing.moment(then)}" if then else "")
         terminal.out.print(showing.entries(rows, staff=staff, title=title, width=terminal.out.width))
         _caveats(terminal, system)
 
@@ -125,7 +130,7 @@ def show_certificate(terminal: Terminal, certificate: Certificate, *, at: At = N
             terminal.document({**past[-1], "past": past})
             return
         terminal.out.print(
-            showing.entries(rows[-1:], staff=staff, title=f"At {showing.local(instant)}", width=terminal.out.width)
+            showing.entries(rows[-1:], staff=staff, title=f"At {showing.moment(instant)}", width=terminal.out.width)
         )
         terminal.out.print()
         terminal.out.print(showing.entries(rows, staff=staff, title="Its past", width=terminal.out.width))
@@ -164,7 +169,7 @@ def why(terminal: Terminal, certificate: Certificate, *, at: At = None, known: K
         if terminal.json:
             terminal.document(telling.why_json(told))
             return
-        terminal.out.print(telling.why(told))
+        terminal.out.print(telling.why(told, then))
         _caveats(terminal, system)
 
 
@@ -187,6 +192,8 @@ def agenda(
             _tell_tasks(terminal, asking.tasks_of(system, subject=subject, limit=limit))
         else:
             end = None if until is None else asking.end_of(until, system.engine.memory.scheme.zone)
+            if end is not None and end <= system.clock():
+                raise Failure(f"{until} lies behind, and the agenda begins now: see `bonitet audit` for what fell due")
             rows = asking.agenda_of(system, until=end, subject=subject, limit=limit)
             _tell_agenda(terminal, rows, explain=explain)
         _caveats(terminal, system)
@@ -210,6 +217,11 @@ def _tell_agenda(terminal: Terminal, rows: list[agendas.Due], *, explain: bool) 
             )
             terminal.out.print(telling.steps(due.term))
         return
+    if terminal.out.width < showing.MIDDLE:
+        for due in rows:
+            head = f"{showing.local(due.due_at)} {due.what}"
+            terminal.out.print(showing.two_lines(head, due.subject, due.about, telling.turn(due.whose), due.rule))
+        return
     made = showing.table("due at", "company", "about", "what", "whose turn", "rule")
     for due in rows:
         row = (showing.local(due.due_at), due.subject, due.about, due.what, due.whose, due.rule)
@@ -221,6 +233,13 @@ def _tell_tasks(terminal: Terminal, rows: list[agendas.Task]) -> None:
     if terminal.json:
         for task in rows:
             terminal.line(showing.task_json(task))
+        return
+    if rows and terminal.out.width < showing.NARROW:
+        for task in rows:
+            due = f"due {showing.local(task.due_at)}" if task.due_at else None
+            terminal.out.print(
+                showing.two_lines(f"{task.task} {task.stream}", task.recommendation, task.about, due, task.rule)
+            )
         return
     made = showing.table("opened", "due at", "certificate or company", "task", "about", "recommendation", "rule")
     for task in rows:
@@ -257,16 +276,29 @@ def audit(
         for line in rows[:limit]:
             terminal.line(showing.trail_json(line))
         return
-    made = showing.table("#>", "event", "of", "holds from", "recorded", "cause", "who (not authenticated)", "rule")
-    for line in rows[:limit]:
-        who = line.actor and f"{line.actor}, {line.role}"
-        cause = " ".join(filter(None, (line.source, line.cause)))
-        when = showing.local(line.effective_at), showing.local(line.recorded_at)
-        told = (line.position, line.name, line.stream, *when, cause, who, line.rule)
-        made.add_row(*map(showing.cell, told))
-    terminal.out.print(made)
+    if not rows:
+        terminal.out.print("nothing like that was written")
+        return
+    _tell_trail(terminal, rows[:limit])
     if len(rows) > limit:
         terminal.remark(f"there are more: --after {rows[limit - 1].position}")
+
+
+def _tell_trail(terminal: Terminal, rows: list[trails.Line]) -> None:
+    made = showing.table("#>", "event", "of", "holds from", "recorded", "cause", "who (not authenticated)", "rule")
+    for line in rows:
+        who = line.actor and f"{line.actor}, {line.role}"
+        cause = telling.short_id(" ".join(filter(None, (line.source, line.cause))))
+        holds, recorded = showing.local(line.effective_at), showing.local(line.recorded_at)
+        if terminal.out.width < showing.NARROW:
+            head = f"#{line.position} {holds} {line.name} {line.stream}"
+            more = (cause and f"from {cause}", f"recorded {recorded}", who, line.rule)
+            terminal.out.print(showing.two_lines(head, *more))
+        else:
+            told = (line.position, line.name, line.stream, holds, recorded, cause, who, line.rule)
+            made.add_row(*map(showing.cell, told))
+    if made.row_count:
+        terminal.out.print(made)
 
 
 def register(app: typer.Typer) -> None:

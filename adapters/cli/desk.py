@@ -19,7 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 import typer
 
 from adapters.asking import certificate_meant, company_meant, day_or_instant, with_causes
-from adapters.cli import telling
+from adapters.cli import showing, telling
 from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
 from adapters.main import System
 from domain import facts
@@ -76,6 +76,29 @@ _BY_ACTOR = frozenset(
         (facts.ContractRestorationDecided, "decided_by"),
     }
 )
+# What the fields are that don't say it by their name and their choices.
+_WORDS = {
+    "approved_by": "The other person.",
+    "business_year": "The business year of its class.",
+    "concluded_on": "The day on which the contract was concluded, as 2026-03-30.",
+    "email": "Kept apart from the events.",
+    "granted": "Whether the licence is given back.",
+    "lost": "Whether the licence is lost.",
+    "name": "Kept apart from the events.",
+    "note": "Free text, kept apart from the events.",
+    "proceeding": "The proceeding, as its opening named it.",
+    "reason": "Why; kept apart from the events.",
+    "recipient": "The address it went to; without it the agreed one.",
+    "sender": "The address it came from: that of the representative.",
+    "signed": "Whether a signature proves the sender.",
+    "source": "The fact's source, where its id alone does not tell.",
+    "states_class": "Whether it says which class comes next.",
+    "states_edition": "Whether it says which edition comes next.",
+    "states_expiry": "Whether it says when the term ends.",
+    "term": "The number of the running term, from 1.",
+    "until": "A day (its beginning) or local time.",
+    "valid_until": "The last day of the running term, as 2026-03-30.",
+}
 _ENOUGH = 8  # letters of an id
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -102,6 +125,8 @@ def execute(
     with terminal.system(settings=settings) as system:
         now = system.clock()
         at = _instant(system, on) if on else now
+        if at > now:
+            raise Failure(f"{on} lies ahead, and it is {showing.local(now)}: nothing is observed before it happens")
         data = {name: of for name, of in given.items() if of is not None and of != []}
         subject, order = _whose(system, model, about, data)
         if order is not None:
@@ -251,6 +276,12 @@ def _verb(model: type[Fact]) -> Callable[..., int]:
     return run
 
 
+def _doc(model: type[Fact]) -> str:
+    """What the fact is, with the options in the place of its fields."""
+    told = (inspect.getdoc(model) or "").replace("`time`", "`on`")
+    return re.sub(r"`(\w+)`", lambda field: f"--{field[1].replace('_', '-')}", told)
+
+
 def _signature(model: type[Fact]) -> inspect.Signature:
     keyword = inspect.Parameter.KEYWORD_ONLY
     about = "RS-12345678/ORDER" if issubclass(model, OrderFact) else "The company."
@@ -288,7 +319,7 @@ def _option(model: type[Fact], name: str) -> inspect.Parameter:
         kind = next(arg for arg in get_args(kind) if arg is not NoneType)
     flag = f"--{name.replace('_', '-')}"
     required = field.is_required() and (model, name) not in _BY_ACTOR
-    says = ""
+    says = _WORDS.get(name, "")
     shown: Any = str
     if kind is bool:
         shown, flag = bool, f"{flag}/--no-{name.replace('_', '-')}"
@@ -351,6 +382,6 @@ def register(app: typer.Typer) -> None:
     )
     for name, model in VERBS.items():
         panel = next(title for kind, title in _PANELS if issubclass(model, kind))
-        command(desk, name, signature=_signature(model), doc=inspect.getdoc(model), panel=panel)(_verb(model))
+        command(desk, name, signature=_signature(model), doc=_doc(model), panel=panel)(_verb(model))
     command(desk, "record", panel="Facts")(record)
     app.add_typer(desk, name="desk", rich_help_panel="Back office")

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any, BinaryIO
@@ -274,7 +275,8 @@ def list_parked(
         return
     made = showing.table("number>", "company", "source", "line>", "reason", "since", "state", "note")
     for row in rows:
-        told = (row.number, row.subject, row.source, f"{row.position:,}", row.reason, row.since, row.state, row.note)
+        since = showing.local(datetime.fromisoformat(row.since))
+        told = (row.number, row.subject, row.source, f"{row.position:,}", row.reason, since, row.state, row.note)
         made.add_row(*map(showing.cell, told))
     terminal.out.print(made if rows else "nothing is parked")
 

@@ -19,6 +19,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from eventsourcing.persistence import PersistenceError
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
@@ -178,6 +179,8 @@ def _answering(terminal: Terminal) -> Iterator[None]:
         fail(terminal, str(fault))
     except ValidationError as fault:
         fail(terminal, faults(fault), USAGE)
+    except SettingsError as fault:
+        fail(terminal, f"{fault}: write JSON, for example BONITET_POLICY='{{\"clock_from\":\"sending\"}}'", USAGE)
     except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
         fail(terminal, f"the compressed file is damaged or cut off ({fault}): deliver it again, and run this again")
     except (DBAPIError, sqlite3.Error, PersistenceError) as fault:
@@ -201,9 +204,14 @@ def faults(fault: ValidationError) -> str:
     for each in fault.errors(include_url=False, include_context=False, include_input=False)[:3]:
         where = ".".join(str(part) for part in each["loc"] if not str(part).startswith("rs.bonitet."))
         says = _MEMBER.sub(r"\1", each["msg"].removeprefix("Value error, "))
+        if fault.title == "Settings" and each["type"] == "string_pattern_mismatch":
+            says = "small letters, digits, dots, dashes and underscores, beginning with a letter or digit"
         told.append(f"{where or 'the data'}: {says}")
-    of_settings = fault.title == "Settings"
-    return f"{'; '.join(told)}; correct {'the setting BONITET_<NAME>' if of_settings else 'it and try again'}"
+    if fault.title != "Settings":
+        return f"{'; '.join(told)}; correct it and try again"
+    name = str(fault.errors()[0]["loc"][0])
+    option = f" or --{name}" if name in {"actor", "role"} else ""
+    return f"{'; '.join(told)}; correct BONITET_{name.upper()}{option}"
 
 
 def fail(terminal: Terminal, message: str, code: int = FAILED, **more: Any) -> NoReturn:

@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ STYLES = {
 }
 _WHOLE = frozenset({"certificate", "status", "company", "since"})  # columns whose cells are not broken
 NARROW = 130  # columns of a terminal, below which rows are told in two lines
+MIDDLE = 100  # the same for shorter rows
 _HIDDEN = frozenset({"Cc", "Cf"})
 
 
@@ -64,6 +65,13 @@ def day_or_local(at: datetime) -> str:
     return here.date().isoformat() if here.time() == time() else local(at)
 
 
+def moment(at: datetime) -> str:
+    """An instant in words: the end of a day where it is the last one of that day."""
+    here = at.astimezone(BELGRADE)
+    last = (here + timedelta(microseconds=1)).time() == time()
+    return f"the end of {here.date().isoformat()}" if last else local(at)
+
+
 def iso(at: datetime | None) -> str | None:
     """An instant in Belgrade with its offset, for programs."""
     return None if at is None else at.astimezone(BELGRADE).isoformat()
@@ -80,6 +88,11 @@ def table(*columns: str, title: str | None = None) -> Table:
             no_wrap=column in _WHOLE,
         )
     return made
+
+
+def two_lines(head: str, *more: str | None) -> RenderableType:
+    """A row where a table has no room: its head, and below it the rest."""
+    return Group(cell(head, "bold"), Padding(cell(" · ".join(filter(None, more)), "dim"), (0, 0, 0, 6)))
 
 
 def value(of: Any) -> Any:

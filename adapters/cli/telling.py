@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -9,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from adapters.asking import Told
-from adapters.cli.showing import NARROW, STYLES, cell, iso, local, plain, table, value
+from adapters.cli.showing import NARROW, STYLES, cell, iso, local, moment, plain, table, value
 from adapters.explaining import Deadline, Holding, Why
 from domain.calendar import Term, derivation
 from domain.events import DecisionAnnulled, Event
@@ -26,14 +27,23 @@ def details(event: Event, texts: Mapping[str, str] | None = None) -> str:
         of = getattr(event.data, name)
         if isinstance(of, Term):
             told.append(f"{name}: until {local(of.lapses_at)}")
+        elif isinstance(of, datetime):
+            told.append(f"{name}: {local(of)}")
         elif name == "dates":
             told.append(f"term {of.term}: {of.valid_from} to {of.valid_until}")
         elif of not in (None, (), "", False) and name not in {"term", "order"}:
             text = value(of)
             known = (texts or {}).get(text) if isinstance(text, str) else None
             shown = ", ".join(map(_short, text)) if isinstance(text, list) else _short(text)
+            shown = _said(text) if isinstance(text, dict) else shown
             told.append(name if of is True else f"{name}: {known or shown}")
     return "; ".join(told)
+
+
+def _said(of: Mapping[str, Any]) -> str:
+    """What a mapping says, without what it leaves open; of a refused command its type comes first."""
+    rest = [f"{name} {_short(each)}" for name, each in of.items() if each and name not in {"type", "stream", "order"}]
+    return ", ".join([*([str(of["type"])] if "type" in of else []), *rest])
 
 
 def _short(text: Any) -> str:
@@ -72,7 +82,7 @@ def cause_of(told: Told) -> str:
         return f"{told.event.source} {short_id(told.event.fact)}"
     if told.fact is not None:
         return f"{told.fact.name} {short_id(told.fact.fact)}"
-    return told.event.cause or ""
+    return short_id(told.event.cause)
 
 
 def short_id(text: str | None) -> str:
@@ -175,10 +185,12 @@ def deadline_json(d: Deadline) -> dict[str, Any]:
     }
 
 
-def why(told: Why) -> RenderableType:
-    """A derivation, read from top to bottom."""
+def why(told: Why, known: datetime | None = None) -> RenderableType:
+    """A derivation, read from top to bottom; `known` says as of when it was known."""
     s = told.standing
-    head = Text.assemble((f"{told.certificate}  {plain(told.holder or '')}", "bold"), f"  at {local(told.at)}")
+    head = Text.assemble((f"{told.certificate}  {plain(told.holder or '')}", "bold"), f"  at {moment(told.at)}")
+    if known is not None:
+        head.append(f", as known at {moment(known)}")
     if s is None:
         return Group(head, Text("No contract had been concluded by then, so the register shows nothing."))
     says = Text.assemble("The register shows ", (s.status.value, f"bold {STYLES[s.status]}"), f", clause {s.clause}")

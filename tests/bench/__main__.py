@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: does it run at all?")
     parser.add_argument("--facts", type=int, help="facts of the portfolio (1,000,000); another run has a tenth of it")
     parser.add_argument("--sample", type=int, help="facts that the library's own way gets (5,000)")
-    parser.add_argument("--rounds", type=int, help="rounds (3); what takes minutes is run one round less")
+    parser.add_argument("--rounds", type=int, help="rounds (3); of what takes minutes one less")
     parser.add_argument("--log", type=Path, default=PROCESS_LOG, help="the process log of traffic fines, gzipped CSV")
     parser.add_argument("--docs", type=Path, help="where the figures are written (docs/performance.md)")
     parser.add_argument("--directory", type=Path, help="where to work: a directory on the disk to be measured")
@@ -90,7 +90,7 @@ def _measure(sizes: Sizes, directory: Path, log: Path) -> list[Section]:
             bar.update(task, completed=min(done, whole), total=whole)
 
         measured = Plan(sizes, directory, log, progress).run()
-    when = f"{datetime.now(UTC):%Y-%m-%d}; {sizes.rounds} rounds, {sizes.long_rounds} of what takes minutes"
+    when = f"{datetime.now(UTC):%Y-%m-%d}; rounds: {sizes.rounds}, of what takes minutes: {sizes.long_rounds}"
     return sections(measured, [*machine, ("Measured", when)])
 
 

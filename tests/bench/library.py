@@ -34,6 +34,7 @@ from sqlalchemy import event as listening
 
 from adapters.intake.reading import lines, read
 from adapters.store.private import PRIVATE_FIELDS, set_apart
+from adapters.store.recorder import CACHE
 from domain import facts
 from domain.dossier import INERT, Dossier, blank, evolve, mark, moment, with_scheme
 from domain.events import EVENTS, DecisionAnnulled, Event
@@ -97,7 +98,7 @@ class Story:
         if self._dossier is None:
             self._dossier = fold(self.subject, scheme, self.history)
         dossier = with_scheme(self._dossier, scheme)
-        if dossier.certificates:
+        if dossier.certificates or dossier.cases:
             telling = Telling(dossier)
             telling.watch()
             dossier = telling.dossier
@@ -296,6 +297,7 @@ class Runner:
 def _durable(connection: Any, _entry: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(CACHE)
 
 
 @lru_cache

@@ -25,7 +25,7 @@ def describe(directory: Path) -> list[tuple[str, str]]:
     median, worst = _synchronisation(directory)
     load = os.getloadavg()[0]
     return [
-        ("CPU", f"{_processor()}, {len(os.sched_getaffinity(0))} cores"),
+        ("CPU", f"{_processor()}, {_cores()} cores"),
         ("Memory", f"{_memory() / _GIGA:.1f} GB"),
         ("Disk", f"{filesystem(directory)}; a 4 KB write with fsync takes {median:.2f} ms (slowest {worst:.1f} ms)"),
         ("System", f"{_system()}, {platform.system()} {platform.release()}"),
@@ -43,6 +43,10 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     names = [line.partition(":")[2].strip() for line in told.splitlines() if line.startswith("model name")]
     return names[0] if names else platform.machine()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _memory() -> int:

@@ -11,12 +11,12 @@ from tests.bench.ours import ingest
 _ROOT = Path(__file__).parents[2]
 _TOP = 25
 
-# What a stage is told by: the function that everything of it is called from. The first that fits counts.
+# What a stage is told by: the function that everything of it is called from.
 STAGES = {
     "decode and check the line": ("adapters/intake/reading.py", "read"),
-    "load companies from the store": ("adapters/intake/engine.py", "_load"),
-    "decide": ("adapters/intake/engine.py", "_learn"),
-    "make the event, set persons apart": ("adapters/intake/engine.py", "_event"),
+    "load companies from the store": ("adapters/intake/memory.py", "load"),
+    "decide": ("adapters/intake/gate.py", "learn"),
+    "make the event, set persons apart": ("adapters/intake/gate.py", "event"),
     "encode and chain the events": ("adapters/store/codec.py", "encode"),
     "append, with its transaction": ("adapters/store/store.py", "append"),
     "project, with its transaction": ("adapters/store/projecting.py", "project"),
@@ -43,7 +43,10 @@ def profile(facts: str, whole: int, database: str, progress: Progress) -> dict[s
 
 
 def _cumulative(told: dict[Any, Any], path: str, name: str) -> float:
-    return sum(float(numbers[3]) for where, numbers in told.items() if where[0].endswith(path) and where[2] == name)
+    found = [float(numbers[3]) for where, numbers in told.items() if where[0].endswith(path) and where[2] == name]
+    if not found:
+        raise LookupError(f"{path} has no {name} that an ingest calls: name the function that this stage is told by")
+    return sum(found)
 
 
 def _named(path: str, line: int, name: str) -> str:

@@ -4,9 +4,9 @@ The same lines are decoded with the intake's own reader. Then the very same rows
 personal texts, what was set aside, register, holders, agenda, tasks, audit trail) are bulk-inserted by the driver's
 `executemany`, spread evenly over as many batches as the engine made, two transactions each as the engine has them:
 events and what belongs to them, then the read models. The schema with its indexes and triggers is copied from the
-finished database, WAL and full synchronisation are the same. The rows are fetched from it outside the measured time,
-rows that the engine wrote and later replaced are not written at all, and the cycle collector is off, so the limit is
-a strict one.
+finished database; WAL, full synchronisation and page cache are the same. The rows are fetched from it outside the
+measured time, rows that the engine wrote and later replaced are not written at all, and the cycle collector is off, so
+the limit is a strict one.
 """
 
 import gc
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.intake.reading import lines, read
+from adapters.store.recorder import CACHE
 from tests.bench.child import Progress
 from tests.bench.watch import Watch
 
@@ -82,6 +83,7 @@ def _opened(database: str, source: sqlite3.Connection) -> sqlite3.Connection:
     target = sqlite3.connect(database, isolation_level=None)
     target.execute("PRAGMA journal_mode=WAL")
     target.execute("PRAGMA synchronous=FULL")
+    target.execute(CACHE)
     for (statement,) in source.execute(
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY rowid"
     ):

@@ -68,8 +68,8 @@ def sections(measured: Measured, machine: Sequence[tuple[str, str]]) -> list[Sec
         Section(
             "Goals",
             "Ratios are of the time that passed for a fact, pair by pair of the rounds: the median, and in brackets "
-            "the lowest and the highest. Beside it stands the same ratio of CPU time, which other work on the machine and "
-            "a slow disk hardly touch. What was reached is told by the median of the time that passed.",
+            "the lowest and the highest. Beside it stands the same ratio of CPU time, which other work on the machine "
+            "and a slow disk hardly touch. What was reached is told by the median of the time that passed.",
             ("Goal", "Measured", "By CPU time", ""),
             list(_goals(measured)),
         ),
@@ -184,21 +184,21 @@ def _goals(measured: Measured) -> Iterator[Goal]:
     facts = f"{measured.facts[WHOLE]:,} facts against {measured.facts[TENTH]:,}"
     yield from _ratio(f"time per fact at most 1.2 times ({facts})", pair, "{:.2f}", lambda x: x <= 1.2)
     yield from _memory_goals(measured)
-    if rebuilt := measured.of("rebuild", WHOLE):
-        per_second = [rate(r) for r in rebuilt]
-        by_cpu = [r["facts"] / cpu(r) for r in rebuilt]
-        reached = statistics.median(per_second) >= 40_000
-        told = _spread(per_second, "{:,.0f}"), _spread(by_cpu, "{:,.0f}"), _mark(reached=reached)
-        yield ("rebuild of all projections at 40,000 events/s or more", *told)
+    for workload in (WHOLE, TENTH):
+        if rebuilt := measured.of("rebuild", workload):
+            passed, worked = [rate(r) for r in rebuilt], [r["facts"] / cpu(r) for r in rebuilt]
+            title = f"rebuild of all projections at 40,000 events/s or more ({rebuilt[0]['facts']:,} events)"
+            reached = statistics.median(passed) >= 40_000
+            yield title, _spread(passed, "{:,.0f}"), _spread(worked, "{:,.0f}"), _mark(reached=reached)
     for asked in measured.of("ask", WHOLE):
         for question in ("history", "why"):
             if figures := asked[question]:
-                passed, worked = (
+                by_wall, by_cpu = (
                     f"median {each['median']:.1f} ms, 99 of 100 within {each['p99']:.1f} ms"
                     for each in (figures["wall"], figures["cpu"])
                 )
                 title = f"one certificate's {question} in under 10 ms ({figures['wall']['asked']} asked)"
-                yield title, passed, worked, _under_ten(figures["wall"])
+                yield title, by_wall, by_cpu, _under_ten(figures["wall"])
 
 
 def _memory_goals(measured: Measured) -> Iterator[Goal]:

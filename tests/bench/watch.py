@@ -1,6 +1,7 @@
 """Time and memory of this process: wall and CPU while a watch runs, the resident set now and at its highest."""
 
 import resource
+import sys
 import time
 from pathlib import Path
 from types import TracebackType
@@ -56,7 +57,8 @@ def peak() -> float:
     try:
         told = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / _MEGA
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most / _MEGA if sys.platform == "darwin" else most * 1024 / _MEGA
     line = next(line for line in told.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) * 1024 / _MEGA
 

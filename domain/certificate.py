@@ -7,6 +7,7 @@ The three end differently, so each is kept with its own intervals; the registry'
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.calendar import Term
 from domain.events import ContractTerm
@@ -139,8 +140,7 @@ class Ordering:
     phoned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(NamedTuple):
     """Everything that is known of one certificate; tuples are in order of effective time."""
 
     subject: str

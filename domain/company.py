@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from domain import facts
 from domain.calendar import local_day, midnight
@@ -41,8 +42,7 @@ class Spell:
         return self.since <= at and (self.until is None or at < self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(NamedTuple):
     """A company as far as the engine knows it; tuples are in order of effective time."""
 
     subject: str
@@ -69,34 +69,34 @@ def evolve(company: Company, event: Event, zone: str) -> Company:
     at = event.effective_at
     match event.data:
         case facts.ClassAssessed(business_year=year, attained=attained):
-            return replace(company, assessments=(*company.assessments, Assessment(year, at, attained)))
+            return company._replace(assessments=(*company.assessments, Assessment(year, at, attained)))
         case facts.CertificateTakenOver() as taken:
             years = {**taken.history, taken.business_year: taken.attained}
             told = tuple(Assessment(year, at, attained) for year, attained in sorted(years.items()))
-            return replace(company, assessments=(*company.assessments, *told))
+            return company._replace(assessments=(*company.assessments, *told))
         case facts.AccountBlocked(blockade=reference):
-            return replace(company, blockades=(*company.blockades, Spell(reference, at)))
+            return company._replace(blockades=(*company.blockades, Spell(reference, at)))
         case facts.AccountUnblocked(blockade=reference):
-            return replace(company, blockades=_ended(company.blockades, reference, at))
+            return company._replace(blockades=_ended(company.blockades, reference, at))
         case facts.InsolvencyOpened(kind=kind, proceeding=reference):
-            return replace(company, proceedings=(*company.proceedings, Spell(reference, at, kind=kind)))
+            return company._replace(proceedings=(*company.proceedings, Spell(reference, at, kind=kind)))
         case facts.InsolvencyClosed(proceeding=reference):
             proceedings, requests = (_ended(s, reference, at) for s in (company.proceedings, company.requests))
-            return replace(company, proceedings=proceedings, requests=requests)
+            return company._replace(proceedings=proceedings, requests=requests)
         case facts.ProceedingRequested(kind=kind, proceeding=reference):
-            return replace(company, requests=(*company.requests, Spell(reference, at, kind=kind)))
+            return company._replace(requests=(*company.requests, Spell(reference, at, kind=kind)))
         case facts.ProceedingDismissed(proceeding=reference):
-            return replace(company, requests=_ended(company.requests, reference, at))
+            return company._replace(requests=_ended(company.requests, reference, at))
         case facts.CompanyRegistered(name=name, pib=pib, founded=founded):
-            return replace(company, name=name, pib=pib, founded=founded)
+            return company._replace(name=name, pib=pib, founded=founded)
         case facts.CompanyRenamed(name=name):
-            return replace(company, name=name)
+            return company._replace(name=name)
         case facts.CompanyDeregistered():
-            return replace(company, deregistered_at=at)
+            return company._replace(deregistered_at=at)
         case facts.DataCollectionOpened() as data:
-            return replace(company, windows=open_window(company.windows, event, data, zone))
+            return company._replace(windows=open_window(company.windows, event, data, zone))
         case facts.DataCollectionClosed(business_year=year):
-            return replace(company, windows=closed(company.windows, year, at))
+            return company._replace(windows=closed(company.windows, year, at))
         case _:
             return company
 

@@ -1,7 +1,7 @@
 """A company with its certificates, its cases and the scheme as it stands: the boundary of consistency."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from domain import company as companies
 from domain import events, facts, misuse
@@ -54,8 +54,7 @@ def mark(event: Event) -> bytes:
     return hash((event.source, event.fact)).to_bytes(8, "little", signed=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(NamedTuple):
     """What is known of one company now.
 
     `tip` is the moment of the last thing told, `recorded_at` the last learned; `void` names facts that were retracted
@@ -65,8 +64,8 @@ class Dossier:
     subject: str
     scheme: Scheme
     company: Company
-    certificates: dict[str, Certificate] = field(default_factory=dict)
-    cases: dict[str, Case] = field(default_factory=dict)
+    certificates: dict[str, Certificate]
+    cases: dict[str, Case]
     tip: Moment = (BEGINNING, 0, 0, BEGINNING, "")
     recorded_at: datetime = BEGINNING
     due_at: datetime = NEVER
@@ -80,7 +79,7 @@ class Dossier:
 
 def blank(subject: str, scheme: Scheme) -> Dossier:
     """A company of which nothing is known yet."""
-    return Dossier(subject, scheme, Company(subject))
+    return Dossier(subject, scheme, Company(subject), {}, {})
 
 
 _OF_THE_COMPANY = (

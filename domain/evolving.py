@@ -51,27 +51,27 @@ def _phase(c: Certificate, phase: PhaseFrom) -> tuple[PhaseFrom, ...]:
 
 @_on(facts.OfferMade)
 def _offered(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return replace(c, ordering=replace(c.ordering, offered=True))
+    return c._replace(ordering=replace(c.ordering, offered=True))
 
 
 @_on(facts.OfferConfirmed)
 def _confirmed(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return replace(c, ordering=replace(c.ordering, confirmed=True))
+    return c._replace(ordering=replace(c.ordering, confirmed=True))
 
 
 @_on(facts.PhoneOrderPlaced)
 def _phoned(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return replace(c, ordering=replace(c.ordering, phoned=True))
+    return c._replace(ordering=replace(c.ordering, phoned=True))
 
 
 @_on(facts.RepresentativeNamed)
 def _represented(c: Certificate, _e: Event, d: facts.RepresentativeNamed, _z: str) -> Certificate:
-    return replace(c, representative=d.email)
+    return c._replace(representative=d.email)
 
 
 @_on(facts.SpecialEditionAgreed)
 def _agreed(c: Certificate, _e: Event, d: facts.SpecialEditionAgreed, _z: str) -> Certificate:
-    return replace(c, agreed=d.edition)
+    return c._replace(agreed=d.edition)
 
 
 # --- contract ----------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def _concluded(c: Certificate, e: Event, d: events.ContractConcluded, _z: str) -
     past = dates.notice_by.lapses_at <= e.effective_at
     running = Running(dates, anchor, anchor_term, e.effective_at, notice=Notice.GIVEN if past else Notice.PENDING)
     phase = PhaseFrom(e.effective_at, Phase.RUNNING, dates.term, dates.valid_from, dates.valid_until, Rule.DNB_4_3)
-    return replace(c, contract=running, phases=_phase(c, phase), issued_in_error=None)
+    return c._replace(contract=running, phases=_phase(c, phase), issued_in_error=None)
 
 
 @_on(events.ContractExtendedPendingData)
@@ -93,13 +93,13 @@ def _extended(c: Certificate, e: Event, d: events.ContractExtendedPendingData, _
     last = _last(c)
     phase = PhaseFrom(e.effective_at, Phase.EXTENDED, d.term, last.dates.valid_from, None, Rule.DNB_4_4)
     contract = Extended(last, e.effective_at, d.business_year, d.alarm)
-    return replace(c, contract=contract, phases=_phase(c, phase))
+    return c._replace(contract=contract, phases=_phase(c, phase))
 
 
 @_on(events.ContractExtensionEnded)
 def _extension_ended(c: Certificate, _e: Event, d: events.ContractExtensionEnded, _z: str) -> Certificate:
     dates = d.dates
-    return replace(c, contract=replace(_last(c), dates=dates, anchor=dates.valid_until, anchor_term=dates.term))
+    return c._replace(contract=replace(_last(c), dates=dates, anchor=dates.valid_until, anchor_term=dates.term))
 
 
 @_on(events.ContractRenewed)
@@ -111,7 +111,7 @@ def _renewed(c: Certificate, e: Event, d: events.ContractRenewed, zone: str) -> 
     start = midnight(dates.valid_from, zone)
     phase = Phase.PROVISIONAL if d.provisional else Phase.RUNNING
     row = PhaseFrom(start, phase, dates.term, dates.valid_from, dates.valid_until, Rule.DNB_4_5)
-    return replace(c, contract=running, phases=_phase(c, row))
+    return c._replace(contract=running, phases=_phase(c, row))
 
 
 @_on(events.RenewalConfirmed)
@@ -120,7 +120,7 @@ def _confirmed_renewal(c: Certificate, e: Event, d: events.RenewalConfirmed, _z:
     dates = last.dates
     row = PhaseFrom(e.effective_at, Phase.RUNNING, d.term, dates.valid_from, dates.valid_until, Rule.DNB_4_13)
     running = Running(dates, last.anchor, last.anchor_term, e.effective_at)
-    return replace(c, contract=running, phases=_phase(c, row))
+    return c._replace(contract=running, phases=_phase(c, row))
 
 
 @_on(events.RenewalHeld)
@@ -130,7 +130,7 @@ def _held(c: Certificate, e: Event, d: events.RenewalHeld, _z: str) -> Certifica
     row = PhaseFrom(e.effective_at, Phase.HELD, d.term, last.dates.valid_from, None, rule)
     since = c.contract.since if isinstance(c.contract, Held) else e.effective_at
     held = Held(last, since, for_notice=rule is Rule.DNB_4_14)
-    return replace(c, contract=held, phases=_phase(c, row))
+    return c._replace(contract=held, phases=_phase(c, row))
 
 
 @_on(events.RenewalUndone, events.ContractCancelledAtExpiry)
@@ -153,7 +153,7 @@ def _end(c: Certificate, e: Event, ended_at: datetime, how: Phase, rule: Rule) -
     begun = next((p for p in reversed(c.phases) if p.at < ended_at), c.phases[0])
     row = PhaseFrom(ended_at, how, begun.term, begun.valid_from, begun.valid_until, e.rule or rule)
     kept = tuple(a for a in c.attestations if a.at < ended_at)
-    return replace(c, contract=Ended(last, ended_at, how), phases=_phase(c, row), attestations=kept)
+    return c._replace(contract=Ended(last, ended_at, how), phases=_phase(c, row), attestations=kept)
 
 
 def _last(c: Certificate) -> Running:
@@ -204,13 +204,13 @@ def _recomputed(c: Certificate, _e: Event, d: events.TermRecomputed, _z: str) ->
 @_on(events.TaskOpened)
 def _task(c: Certificate, _e: Event, d: events.TaskOpened, _z: str) -> Certificate:
     if d.task == "extension-alarm" and isinstance(c.contract, Extended):
-        return replace(c, contract=replace(c.contract, alarmed=True))
+        return c._replace(contract=replace(c.contract, alarmed=True))
     return c
 
 
 def _with_last(c: Certificate, last: Running) -> Certificate:
     contract = last if isinstance(c.contract, Running) else replace(c.contract, last=last)  # type: ignore[type-var]
-    return replace(c, contract=contract)
+    return c._replace(contract=contract)
 
 
 # --- class and edition -------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def _with_last(c: Certificate, last: Running) -> Certificate:
 def _attested(c: Certificate, e: Event, d: events.ClassAttested, _z: str) -> Certificate:
     at = next((p.at for p in c.phases if p.term == d.term), e.effective_at)
     row = Attestation(at, d.term, d.business_year, d.attained, d.edition, d.period)
-    return replace(c, attestations=(*c.attestations, row), agreed=None)
+    return c._replace(attestations=(*c.attestations, row), agreed=None)
 
 
 @_on(events.SpecialEditionGranted)
@@ -228,7 +228,7 @@ def _granted_edition(c: Certificate, e: Event, d: events.SpecialEditionGranted, 
     # The edition rests on the class of its own business year, which may be a later one than the term began with.
     last = c.attestations[-1]
     row = Attestation(e.effective_at, last.term, d.business_year, d.attained, d.edition, last.period)
-    return replace(c, attestations=(*c.attestations, row))
+    return c._replace(attestations=(*c.attestations, row))
 
 
 # --- mark licence ------------------------------------------------------------------------------------------------
@@ -236,12 +236,12 @@ def _granted_edition(c: Certificate, e: Event, d: events.SpecialEditionGranted, 
 
 @_on(events.MarkLicenceGranted)
 def _licensed(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
-    return replace(c, granted_at=e.effective_at)
+    return c._replace(granted_at=e.effective_at)
 
 
 @_on(events.MarkLicenceLost)
 def _lost(c: Certificate, e: Event, d: events.MarkLicenceLost, _z: str) -> Certificate:
-    return replace(c, grounds=(*c.grounds, Ground(d.ground, e.rule or Rule.DNB_6_14, e.effective_at)))
+    return c._replace(grounds=(*c.grounds, Ground(d.ground, e.rule or Rule.DNB_6_14, e.effective_at)))
 
 
 @_on(events.LossGroundClosed)
@@ -249,24 +249,24 @@ def _ground_closed(c: Certificate, e: Event, d: events.LossGroundClosed, _z: str
     closed = tuple(
         replace(g, closed_at=e.effective_at) if g.ground == d.ground and g.closed_at is None else g for g in c.grounds
     )
-    return replace(c, grounds=closed)
+    return c._replace(grounds=closed)
 
 
 @_on(facts.ReinstatementRequested)
 def _requested(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return replace(c, reinstatement_requested=True)
+    return c._replace(reinstatement_requested=True)
 
 
 @_on(events.MarkLicenceReinstated)
 def _reinstated(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
     at = e.effective_at
     grounds = tuple(replace(g, reinstated_at=g.reinstated_at or at) for g in c.grounds)
-    return replace(c, grounds=grounds, reinstatement_requested=False)
+    return c._replace(grounds=grounds, reinstatement_requested=False)
 
 
 @_on(events.MarkLicenceSuspended)
 def _suspended(c: Certificate, e: Event, d: events.MarkLicenceSuspended, _z: str) -> Certificate:
-    return replace(c, suspensions=(*c.suspensions, Suspension(d.case, e.effective_at)))
+    return c._replace(suspensions=(*c.suspensions, Suspension(d.case, e.effective_at)))
 
 
 @_on(events.MarkLicenceRestored)
@@ -274,9 +274,9 @@ def _restored(c: Certificate, e: Event, d: events.MarkLicenceRestored, _z: str) 
     ended = tuple(
         replace(s, until=e.effective_at) if s.case == d.case and s.until is None else s for s in c.suspensions
     )
-    return replace(c, suspensions=ended)
+    return c._replace(suspensions=ended)
 
 
 @_on(events.MarkLicenceRevoked)
 def _revoked(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
-    return replace(c, revoked_at=c.revoked_at or e.effective_at)
+    return c._replace(revoked_at=c.revoked_at or e.effective_at)

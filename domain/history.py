@@ -6,7 +6,6 @@ longer right is annulled by an event, and the right one is added at its own lega
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -95,7 +94,7 @@ def fold(subject: str, scheme: Scheme, history: History) -> Dossier:
         dossier = _noted(dossier, event)
     dossier = _issued_in_error(dossier, history)
     void = frozenset(gone - {name(entry.event) for entry in history}) if gone else dossier.void
-    telling = Telling(replace(dossier, void=void))
+    telling = Telling(dossier._replace(void=void))
     telling.watch()
     return telling.dossier
 
@@ -104,7 +103,7 @@ def _noted(dossier: Dossier, event: Event) -> Dossier:
     # A retracted fact is still known, and what was learned was learned.
     known = evolve(blank(dossier.subject, dossier.scheme), event).known if event.fact else b""
     recorded_at = max(dossier.recorded_at, event.recorded_at)
-    return replace(dossier, known=dossier.known + known, recorded_at=recorded_at)
+    return dossier._replace(known=dossier.known + known, recorded_at=recorded_at)
 
 
 def _issued_in_error(dossier: Dossier, history: History) -> Dossier:
@@ -116,8 +115,8 @@ def _issued_in_error(dossier: Dossier, history: History) -> Dossier:
         certificate = certificates.get(order) or Certificate(dossier.subject, order)
         if certificate.contract is None:
             alone = evolve(blank(dossier.subject, dossier.scheme), entry.event).certificates[order]
-            certificates[order] = replace(certificate, issued_in_error=alone.phases[0])
-    return replace(dossier, certificates=certificates)
+            certificates[order] = certificate._replace(issued_in_error=alone.phases[0])
+    return dossier._replace(certificates=certificates)
 
 
 def pins(history: History, scheme: Scheme) -> Pins:

@@ -4,9 +4,9 @@ First match: annulled; the end of the contract where it came before any loss; re
 valid. The public sees the status and the clause; the rule names the cause and is for staff and auditors (DNB-12.1).
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.certificate import Attestation, Certificate, Phase, PhaseFrom
 from domain.facts import Edition, Excellence
@@ -25,8 +25,7 @@ class Status(StrEnum):
     ANNULLED = "annulled"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One row of the register: what holds from `since` on. `rule` and `flag` are not for the public."""
 
     since: datetime
@@ -122,6 +121,6 @@ def history(certificate: Certificate) -> tuple[Standing, ...]:
     rows: list[Standing] = []
     for instant in sorted(instants):
         row = standing(c, instant)
-        if row and not (rows and replace(rows[-1], since=row.since) == row):
-            rows.append(replace(row, since=instant))
+        if row and not (rows and rows[-1]._replace(since=row.since) == row):
+            rows.append(row._replace(since=instant))
     return tuple(rows)

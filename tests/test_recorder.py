@@ -1,6 +1,7 @@
 """The recorder of events: all that the library asks of one, and what we ask beyond it."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,12 +33,19 @@ class _OnAFile(TestCase):
     def create_recorder(self) -> Recorder:
         datastore = Datastore(str(self.path), pool_size=20, pool_timeout=60, originator_id_type=self.id_type)
         self.addCleanup(datastore.close)
+        self.addCleanup(_wait_for_others, set(threading.enumerate()))
         recorder = Recorder(datastore)
         recorder.create_table()
         return recorder
 
     def new_originator_id(self) -> UUID | str:
         return uuid4() if self.id_type == "uuid" else f"EX-{uuid4()}"
+
+
+def _wait_for_others(before: set[threading.Thread]) -> None:
+    # Some of the library's cases leave readers behind that have not yet noticed the end.
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
 
 
 class _WithoutIds(Recorder):

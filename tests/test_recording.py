@@ -1,6 +1,6 @@
 """The gate: what a command that fails leaves behind, what never comes late, and what a broken story is told."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
@@ -145,7 +145,7 @@ def test_a_spell_lasts_from_its_first_instant_until_right_before_its_end() -> No
 
 
 def test_a_company_is_ineligible_from_the_instant_in_which_it_ceased() -> None:
-    known = replace(holder().dossier.company, deregistered_at=moment("2025-09-01"))
+    known = holder().dossier.company._replace(deregistered_at=moment("2025-09-01"))
     assert ineligible(known, Scheme(), moment("2025-08-31 23:59"), at_issue=True) is None
     fault = ineligible(known, Scheme(), moment("2025-09-01"), at_issue=True)
     assert fault is not None

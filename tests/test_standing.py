@@ -85,9 +85,9 @@ def certificate(contract: str, attained: str, licence: str) -> Certificate:
     made = Certificate("EX-00000001", "N-1", phases=(FIRST, phase), granted_at=BEGUN, **LICENCES[licence][0])
     match attained:
         case "attained":
-            return replace(made, attestations=(ATTESTED,))
+            return made._replace(attestations=(ATTESTED,))
         case "issued in error":
-            return replace(made, phases=(), attestations=(ATTESTED,), issued_in_error=FIRST)
+            return made._replace(phases=(), attestations=(ATTESTED,), issued_in_error=FIRST)
         case _:
             return made
 
@@ -160,8 +160,7 @@ def test_a_class_of_another_term_is_not_shown_for_this_one() -> None:
 
 
 def test_the_history_has_a_row_for_each_change_and_none_for_what_changes_nothing() -> None:
-    made = replace(
-        certificate("expired", "attained", "suspended and restored"),
+    made = certificate("expired", "attained", "suspended and restored")._replace(
         grounds=(ground(moment("2026-04-01"), closed_at=moment("2026-04-05"), reinstated_at=moment("2026-05-01")),),
         attestations=(ATTESTED, replace(ATTESTED, at=moment("2026-05-15"), edition=Edition.GOLD)),
     )

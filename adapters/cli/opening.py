@@ -180,7 +180,7 @@ def _answering(terminal: Terminal) -> Iterator[None]:
     except ValidationError as fault:
         fail(terminal, faults(fault), USAGE)
     except SettingsError as fault:
-        fail(terminal, f"{fault}: write JSON, for example BONITET_POLICY='{{\"clock_from\":\"sending\"}}'", USAGE)
+        fail(terminal, f'{fault}: write JSON, for example BONITET_POLICY=\'{{"clock_from":"sending"}}\'', USAGE)
     except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
         fail(terminal, f"the compressed file is damaged or cut off ({fault}): deliver it again, and run this again")
     except (DBAPIError, sqlite3.Error, PersistenceError) as fault:

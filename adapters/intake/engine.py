@@ -1,8 +1,7 @@
 """The engine's main loop: batches of facts through the domain into the store, and on into the read models."""
 
-import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
@@ -13,6 +12,7 @@ from adapters.intake.reading import Line, Undecidable, Unreadable, digest, read
 from adapters.intake.work import Summary, Work
 from adapters.settings import Settings
 from adapters.store import private
+from adapters.store.collector import few_collections
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.projecting import Projections
 from adapters.store.recorder import Conflict
@@ -55,7 +55,7 @@ class Engine:
         total = Summary()
         position = self.store.source_position(source)
         self._release_due(total)
-        with _few_collections():
+        with few_collections():
             while batch := list(islice(lines, self.settings.batch)):
                 moved = (source, position, batch[-1].position)
                 self._batch(source, batch, moved, total)
@@ -326,19 +326,3 @@ class Engine:
 
 class _DryRun(Exception):
     """Nothing of this is to be written."""
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Fewer passes of the cycle collector.
-
-    Dossiers hold no cycles, and walking all of them again and again costs more than everything else together.
-    """
-    threshold = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(200_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*threshold)
-        gc.unfreeze()

@@ -2,15 +2,15 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, insert, select
 
+from adapters.store.collector import few_collections
 from adapters.store.store import Overtaken, Store, installation
-from domain.dossier import INERT, Dossier, blank, evolve, moment
+from domain.dossier import INERT, Dossier, blank, evolve, moment, with_scheme
 from domain.events import DecisionAnnulled, Event
 from domain.facts import FactRetracted
 from domain.history import Entry, fold
@@ -79,7 +79,7 @@ class Follower:
         for subject in subjects:
             dossier = self._dossiers[subject] = self._dossiers.pop(subject)  # now the last to be let go
             if subject not in again and (dossier.certificates or dossier.cases):
-                telling = Telling(replace(dossier, scheme=scheme))
+                telling = Telling(with_scheme(dossier, scheme))
                 telling.watch()
                 self._dossiers[subject] = telling.dossier
         excess = len(self._dossiers) - self._remember - len(subjects)
@@ -97,7 +97,7 @@ class Follower:
         self._load([s for s in subjects if s not in self._dossiers], position)
         scheme = self._scheme_at(position)
         for subject in subjects:
-            telling = Telling(replace(self._dossiers[subject], scheme=scheme))
+            telling = Telling(with_scheme(self._dossiers[subject], scheme))
             telling.watch()
             self._dossiers[subject] = telling.dossier
         return Batch((), self._dossiers.__getitem__, subjects)
@@ -166,7 +166,8 @@ class Projections:
         while overtaken:
             self.forget()
             try:
-                count += self._follow_log(Follower(self._store, self._memory, self._remember))
+                with few_collections():
+                    count += self._follow_log(Follower(self._store, self._memory, self._remember))
                 overtaken = False
             except Overtaken:
                 pass  # by another process, which may have stopped since

@@ -126,6 +126,8 @@ def pins(history: History, scheme: Scheme) -> Pins:
     restored_at = _restorations(history, gone)
     decisions: dict[DecisionKey, Event] = {}
     decided: set[tuple[str, int]] = set()
+    extended_until: dict[tuple[str, int], datetime] = {}
+    held_until: dict[tuple[str, int], datetime] = {}
     forced: dict[str, Event] = {}
     terms: dict[TermKey, Term] = {}
     recomputed: dict[TermKey, tuple[events.TermRecomputed, ...]] = defaultdict(tuple)
@@ -145,6 +147,10 @@ def pins(history: History, scheme: Scheme) -> Pins:
                 decisions[event.stream, term, event.effective_at] = event
                 if not isinstance(data, STEPS_TO_A_DECISION):
                     decided.add((event.stream, term))
+                if isinstance(data, events.ContractRenewed):
+                    held_until[event.stream, term] = event.effective_at
+        elif isinstance(data, events.ContractExtensionEnded):
+            extended_until[event.stream, data.dates.term] = event.effective_at
         elif isinstance(data, events.SecondClockStarted):
             terms[event.stream, f"{data.case}/second", data.remedy_by.starts] = data.remedy_by
         elif isinstance(data, events.LateNoticeRecorded):
@@ -154,7 +160,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
         elif isinstance(data, events.TermRecomputed):
             recomputed[event.stream, data.key, data.old.starts] += (data,)
     standing = {key: event for key, event in decisions.items() if key[:2] in decided}
-    return Pins(standing, forced, terms, recomputed)
+    return Pins(standing, extended_until, held_until, forced, terms, recomputed)
 
 
 def _restorations(history: History, gone: set[FactName]) -> dict[str, int]:

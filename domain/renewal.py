@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
-from domain.calendar import Term, days, midnight, working_days
+from domain.calendar import days, midnight, working_days
 from domain.calendar import months as months_term
 from domain.certificate import Certificate, Ended, Extended, Held, Notice, Running
 from domain.company import EDITIONS, Assessment, awaited_class, collected_at, collecting, current_class, ineligible
@@ -160,14 +160,21 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
                     yield collected, "data"
             if running.provisional and running.late_cancel is not None:
                 yield running.late_cancel.lapses_at, "late_cancel"
-        case Extended(since=since, business_year=year, alarm=alarm, alarmed=alarmed):
-            collected = collected_at(company, scheme, year)
+        case Extended(last=last, since=since, business_year=year, alarm=alarm, alarmed=alarmed):
+            stands = t.standing_decision(c.stream, last.dates.term, since) is not None
+            told = t.pins.extended_until.get((c.stream, last.dates.term)) if stands else None
+            collected = told or collected_at(company, scheme, year)
             if collected is not None:
                 yield max(collected, since), "collected"
             if not alarmed:
                 yield max(alarm.lapses_at, since), "alarm"
-        case Held(last=Running(late_cancel=Term() as late_cancel), since=since, for_notice=True):
-            yield max(late_cancel.lapses_at, since), "late_cancel"
+        case Held(last=last, since=since, for_notice=for_notice):
+            stands = t.standing_decision(c.stream, last.dates.term, since) is not None
+            told = t.pins.held_until.get((c.stream, last.dates.term)) if stands else None
+            if told is not None:
+                yield told, "late_cancel"
+            elif last.late_cancel is not None and for_notice:
+                yield max(last.late_cancel.lapses_at, since), "late_cancel"
         case _:
             pass
     forced = t.forced_end(c.stream)

@@ -7,7 +7,7 @@ learned. The type is `rs.bonitet.<name>.v<version>`, for example `rs.bonitet.Acc
 from datetime import datetime
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, StringConstraints, TypeAdapter, create_model
 
 from domain.facts import FACTS, Fact, FactId, Staff
 
@@ -20,6 +20,9 @@ def type_of(fact: type[Fact]) -> str:
     return f"{PREFIX}{fact.__name__}.v{VERSION}"
 
 
+Instant = Annotated[AwareDatetime, Strict()]  # RFC 3339 with its offset; a bare number could be anything
+
+
 class CloudEvent(BaseModel):
     """What all facts' envelopes have in common; extension attributes that we don't know are passed over."""
 
@@ -30,8 +33,8 @@ class CloudEvent(BaseModel):
     source: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
     type: str
     subject: Annotated[str, StringConstraints(max_length=60)]
-    time: AwareDatetime
-    recordedtime: AwareDatetime
+    time: Instant
+    recordedtime: Instant
     datacontenttype: Literal["application/json"] = "application/json"
     partitionkey: str | None = None
     actor: Staff | None = None

@@ -187,7 +187,7 @@ def insolvent(plan: Plan) -> None:
 
 def misused(plan: Plan) -> None:
     """A case of misuse and the steps of its ladder, mostly in their order, some left out and some out of place."""
-    case, proper = plan.pick("C-1", "C-2"), plan.maybe()
+    case, proper = plan.pick("C-1", "C-2"), plan.often()
     day = plan.some_day() + plan.pick(0, -90)
     plan.add(day, facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,)))
     for number in range(plan.pick(1, 3, 5, 7)):

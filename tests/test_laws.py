@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from domain import recording
 from domain.events import Event
+from domain.facts import StatementFiled
 from domain.schemes.scheme import Scheme
 from tests.life import END, Life, answers, cold, is_scheme_wide, live_through, same
 from tests.lives import CHECKED, MORE, lives, published, renamed, retracted, schemes
-from tests.story import moment
+from tests.story import SUBJECT, moment
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -142,6 +143,21 @@ def test_the_short_way_and_the_long_way_tell_the_same(told: list[Event], scheme:
                 agree(short, recording.relearn(life.dossier, life.entries, event))
             life.learn(event)
     assert same(cold(life), life.dossier)
+
+
+@MORE
+@given(lives(retracted, published), schemes)
+def test_a_story_told_again_from_its_own_history_is_the_same(told: list[Event], scheme: Scheme) -> None:
+    life = live_through(told, scheme)
+    nothing_new = Event(
+        stream=SUBJECT,
+        effective_at=END,
+        recorded_at=max(END, life.dossier.recorded_at),
+        data=StatementFiled(business_year=2024),
+        fact="last",
+        source="urn:c",
+    )
+    assert recording.relearn(life.dossier, life.entries, nothing_new).events == (nothing_new,)
 
 
 def agree(short: recording.Learned, long: recording.Learned) -> None:

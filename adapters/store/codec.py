@@ -47,8 +47,14 @@ def topic_of(event: Event) -> str:
 def encode(event: Event, previous: str) -> tuple[bytes, str]:
     """The stored bytes of an event that follows the hash `previous`, and its own hash, 64 hex digits."""
     body = _SERIALIZER.to_json(event, exclude_none=True)
-    state = b'{"prev":"%b",%b' % (previous.encode(), body[1:])
+    state = b'{"prev":"%b","topic":"%b",%b' % (previous.encode(), _TOPICS[type(event.data)].encode(), body[1:])
     return state, hashlib.sha256(state).hexdigest()
+
+
+def follows(stream: str, topic: str, state: bytes, previous: str) -> bool:
+    """Whether stored bytes were written for this stream and topic, after the event with this hash."""
+    written = (previous.encode(), topic.encode(), stream.encode())
+    return state.startswith(b'{"prev":"%b","topic":"%b","stream":"%b",' % written)
 
 
 def decode(topic: str, state: bytes) -> Event:

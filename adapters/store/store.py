@@ -12,7 +12,7 @@ from eventsourcing.persistence import StoredEvent, Tracking
 from sqlalchemy import Column, Connection, Engine, Integer, String, Table, create_engine, event, insert, select, update
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from adapters.store.codec import GENESIS, decode
+from adapters.store.codec import GENESIS, decode, follows
 from adapters.store.recorder import CACHE, Datastore, Recorder, Statement
 from domain.identity import SCHEME_SUBJECT
 from projections.batch import Recorded, metadata
@@ -168,14 +168,14 @@ class Store:
         """
         heads = hashlib.sha256()
         stream, version, head = "", 0, GENESIS
-        statement = "SELECT originator_id, originator_version, state FROM stored_events ORDER BY 1, 2"
+        statement = "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY 1, 2"
         with self.reading() as c:
-            for name, number, state in c.execution_options(yield_per=10_000).exec_driver_sql(statement):
+            for name, number, topic, state in c.execution_options(yield_per=10_000).exec_driver_sql(statement):
                 if name != stream:
                     if stream:
                         heads.update(f"{stream} {head}\n".encode())
                     stream, version, head = name, 0, GENESIS
-                if number != version + 1 or state[9:73] != head.encode():
+                if number != version + 1 or not follows(name, topic, state, head):
                     msg = f"{name}, version {number}: it does not follow version {version} as it was written"
                     raise Tampered(msg)
                 version, head = number, _hash(state)

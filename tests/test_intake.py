@@ -65,7 +65,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "wrong field": (wire("CompanyRenamed", data={"name": 7}), "data.name: Input should be a valid string"),
     "data is a list": (wire("CompanyRenamed", data=[1]), "data: Input should be an object"),
     "time without a zone": (renamed("2024-01-10T10:00:00"), "time: Input should have timezone info"),
-    "time as a bare number": (renamed(1_704_880_800), "time: Input should be a valid datetime"),
+    "time as a bare number": (renamed(time=1_704_880_800), "time: Input should be a valid datetime"),
     "no time at all": (renamed("2024-02-30T00:00:00Z"), "time: "),
     "an unknown type in half an envelope": (wire("CompanyPraised", recordedtime=None), "recordedtime: Field required"),
     "recorded before all calendars": (

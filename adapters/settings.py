@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     actor: str = Field(default="desk", pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     role: str = Field(default="back-office", pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     batch: int = Field(default=5_000, ge=1, le=100_000)
-    cache: int = Field(default=60_000, ge=100)
+    cache: int = Field(default=30_000, ge=100)
     longest_line: int = Field(default=1_000_000, ge=1_000)
     policy: Policy = Policy()
     key: str | None = Field(default=None, min_length=32, description="secret from which references to persons derive")

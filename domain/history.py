@@ -16,6 +16,7 @@ from domain.deciding import apply
 from domain.dossier import Dossier, FactName, Moment, blank, evolve, moment, name
 from domain.events import DecisionAnnulled, Event
 from domain.renewal import DECISIONS_THAT_STAND, ENDS_BY_A_FACT, STEPS_TO_A_DECISION
+from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 from domain.telling import DecisionKey, Pins, Telling, TermKey
 
@@ -128,6 +129,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
     decided: set[tuple[str, int]] = set()
     extended_until: dict[tuple[str, int], datetime] = {}
     held_until: dict[tuple[str, int], datetime] = {}
+    accepted: dict[tuple[str, str], Rule] = {}
     forced: dict[str, Event] = {}
     terms: dict[TermKey, Term] = {}
     recomputed: dict[TermKey, tuple[events.TermRecomputed, ...]] = defaultdict(tuple)
@@ -149,6 +151,9 @@ def pins(history: History, scheme: Scheme) -> Pins:
                     decided.add((event.stream, term))
                 if isinstance(data, events.ContractRenewed):
                     held_until[event.stream, term] = event.effective_at
+        elif isinstance(data, events.CancellationAccepted):
+            if stands and event.cause and event.rule:
+                accepted[event.stream, event.cause] = event.rule
         elif isinstance(data, events.ContractExtensionEnded):
             extended_until[event.stream, data.dates.term] = event.effective_at
         elif isinstance(data, events.SecondClockStarted):
@@ -160,7 +165,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
         elif isinstance(data, events.TermRecomputed):
             recomputed[event.stream, data.key, data.old.starts] += (data,)
     standing = {key: event for key, event in decisions.items() if key[:2] in decided}
-    return Pins(standing, extended_until, held_until, forced, terms, recomputed)
+    return Pins(standing, extended_until, held_until, accepted, forced, terms, recomputed)
 
 
 def _restorations(history: History, gone: set[FactName]) -> dict[str, int]:
@@ -175,6 +180,11 @@ def _restorations(history: History, gone: set[FactName]) -> dict[str, int]:
 
 def story(subject: str, scheme: Scheme, history: History, until: datetime) -> list[Event]:
     """All decisions that follow from the facts of a history, by what is known now, up to an instant."""
+    return [e for e in retold(subject, scheme, history, until).events if e.fact is None]
+
+
+def retold(subject: str, scheme: Scheme, history: History, until: datetime) -> Telling:
+    """The facts of a history told again with all that follows from them, by what is known now, up to an instant."""
     gone = retracted(history)
     alive = [e.event for e in history if e.event.fact is not None and (e.event.source, e.event.fact) not in gone]
     telling = Telling(blank(subject, scheme), pins(history, scheme))
@@ -184,7 +194,7 @@ def story(subject: str, scheme: Scheme, history: History, until: datetime) -> li
         apply(telling, fact)
     telling.watch()
     telling.fall_due(until)
-    return [e for e in telling.events if e.fact is None]
+    return telling
 
 
 def difference(history: History, told: Sequence[Event], recorded_at: datetime, because: str) -> list[Event]:

@@ -72,7 +72,8 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
         over = events.CancellationRefused(reason="no contract is running under this order")
         t.tell(stream, at, over, Rule.DNB_4_6, cause)
         return
-    if fault := _nonconforming(t, data, certificate):
+    accepted = t.pins.accepted.get((stream, cause))
+    if accepted is None and (fault := _nonconforming(t, data, certificate)):
         t.tell(stream, at, events.NonConformingCancellationReceived(reason=fault), Rule.DNB_4_7, cause)
         advice = "invite the holder to cancel in the agreed form, by e-mail of the representative"
         t.task(stream, at, "invite-cancellation", certificate.order, advice, Rule.DNB_4_7, cause)
@@ -81,7 +82,7 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
     if last.cancelled:
         t.no_effect(event, Rule.DNB_4_6, "it is cancelled already")
         return
-    rule = _may_cancel(t, contract, last, at)
+    rule = accepted or _may_cancel(t, contract, last, at)
     if rule is None:
         t.tell(stream, at, events.CancellationRefused(reason=_outside(t, last)), Rule.DNB_4_6, cause)
         return
@@ -270,6 +271,8 @@ def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause
             review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
         if isinstance(stands.data, events.ContractRenewed):
             _renew(t, c, contract, at, at, cause)
+        elif isinstance(stands.data, events.RenewalHeld):
+            _keep_held(t, c, contract, at, cause, Refused(stands.rule or Rule.DNB_4_14, stands.data.reason))
         else:
             t.tell(c.stream, at, stands.data, stands.rule or Rule.DNB_4_8, cause)
     elif year is not None:

@@ -24,6 +24,7 @@ CHECKED = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 MORE = settings(CHECKED, max_examples=150)  # where it takes a rare life to tell
+MOST = settings(CHECKED, max_examples=400)
 
 FIRST_DAY = date(2022, 7, 1)  # most contracts begin here
 ORDERS = ("N-1", "N-2")

@@ -21,6 +21,7 @@ from tests.lives import (
     CHECKED,
     FIRST_DAY,
     MORE,
+    MOST,
     agreed,
     assessed,
     blocked,
@@ -102,7 +103,7 @@ def at_once(told: list[Event], scheme: Scheme) -> Life:
     return life.enforce(END)
 
 
-@MORE
+@MOST
 @given(lives(taken_back, only=(published, published, noticed, collected, assessed, misused)), schemes)
 def test_a_fact_about_the_scheme_met_lazily_tells_the_same_as_met_at_once(told: list[Event], scheme: Scheme) -> None:
     assert lazily(told, scheme).streams() == at_once(told, scheme).streams()

@@ -54,7 +54,7 @@ def encode(event: Event, previous: str) -> tuple[bytes, str]:
 def follows(stream: str, topic: str, state: bytes, previous: str) -> bool:
     """Whether stored bytes were written for this stream and topic, after the event with this hash."""
     written = (previous.encode(), topic.encode(), stream.encode())
-    return state.startswith(b'{"prev":"%b","topic":"%b","stream":"%b",' % written)
+    return isinstance(state, bytes) and state.startswith(b'{"prev":"%b","topic":"%b","stream":"%b",' % written)
 
 
 def decode(topic: str, state: bytes) -> Event:

@@ -175,7 +175,7 @@ class Projections:
 
     def _follow_log(self, follower: Follower) -> int:
         count = 0
-        while told := self._store.log(position := self._store.projected(NAME), CATCH_UP):
+        while told := self._store.stretch(position := self._store.projected(NAME), CATCH_UP):
             batch = follower.follow(told)
             with self._store.transaction() as to:
                 self._store.move_projection(to, NAME, position, told[-1].position)

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +126,20 @@ class Store:
             rows = c.exec_driver_sql(f"{_SELECT} WHERE notification_id>? ORDER BY 1 LIMIT ?", (after, limit)).all()
         return [Recorded(row[0], row[1], decode(row[2], row[3])) for row in rows]
 
+    def stretch(self, after: int, limit: int) -> list[Recorded]:
+        """The events after a position, about `limit` of them, never ending amid what one late fact changed.
+
+        Annulled and not yet told again, a story makes no sense; its parts stand side by side, recorded at one instant.
+        """
+        told = self.log(after, limit)
+        while told:
+            more = self.log(told[-1].position, 100)
+            same = list(takewhile(partial(_together, told[-1]), more))
+            told.extend(same)
+            if len(same) < len(more) or not more:
+                break
+        return told
+
     def histories(
         self, subjects: Iterable[str], until: int | None = None
     ) -> Iterator[tuple[str, list[Recorded], Heads]]:
@@ -205,6 +221,10 @@ class Store:
         if moved.rowcount != 1:
             msg = f"projection {name} is no longer at {expected}"
             raise Overtaken(msg)
+
+
+def _together(one: Recorded, other: Recorded) -> bool:
+    return one.event.subject == other.event.subject and one.event.recorded_at == other.event.recorded_at
 
 
 def _hash(state: bytes) -> str:

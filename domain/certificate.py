@@ -14,6 +14,9 @@ from domain.events import ContractTerm
 from domain.facts import Edition, Excellence
 from domain.rules import Rule
 
+# The key of a recomputed term; no case can be named so, since a reference holds no blank.
+LATE_CANCELLATION = "late cancellation"
+
 
 class Notice(StrEnum):
     """How the issuer stands with the renewal notice of the running term (DNB-4.11, 4.12)."""

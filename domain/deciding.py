@@ -64,7 +64,7 @@ def _restoration(t: Telling, event: Event, data: facts.ContractRestorationDecide
 
 def _verified(t: Telling, event: Event, data: facts.CessationVerified, _c: Certificate, _b: Dossier) -> None:
     misuse.decide(t, event, data)
-    licence.close_ground(t, event, data.case)  # a loss by misuse, where the policy has one
+    licence.close_ground(t, event, data.case, Rule.DNB_6_15)  # a loss by misuse, where the policy has one
 
 
 def _misuse(t: Telling, event: Event, data: misuse.Step, _c: Certificate, _b: Dossier) -> None:
@@ -76,11 +76,11 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.CompanyRenamed: _renamed,
     facts.CompanyDeregistered: _deregistered,
     facts.AccountBlocked: lambda t, e, d, _c, _b: licence.lose(t, e, d.blockade, Rule.DNB_6_14),
-    facts.AccountUnblocked: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.blockade),
+    facts.AccountUnblocked: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.blockade, Rule.DNB_6_14),
     facts.InsolvencyOpened: lambda t, e, d, _c, _b: licence.insolvency_opened(t, e, d),
-    facts.InsolvencyClosed: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.proceeding),
+    facts.InsolvencyClosed: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.proceeding, Rule.DNB_6_13),
     facts.ProceedingRequested: lambda t, e, d, _c, _b: licence.proceeding_requested(t, e, d),
-    facts.ProceedingDismissed: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.proceeding),
+    facts.ProceedingDismissed: lambda t, e, d, _c, _b: licence.close_ground(t, e, d.proceeding, Rule.DNB_6_13),
     facts.CertificateTakenOver: _taken_over,
     facts.OrderConfirmationSent: lambda t, e, _d, c, _b: contract.confirmation_sent(t, e, c),
     facts.ConsensusRecorded: lambda t, e, _d, c, _b: contract.conclude(t, e, c, Conclusion.CONSENSUS),

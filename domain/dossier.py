@@ -25,6 +25,13 @@ _ENDINGS = (
 # What a deadline of the same instant hangs on comes before the other facts of that instant.
 _FIRST = (facts.CompanyRegistered, facts.DataCollectionClosed)
 
+# Between these, facts of one instant stand in the order in which the list of facts tells them: an offer before its
+# confirmation, a report before the warning, a request before what was decided on it. Many sources know days only.
+_LISTED = list(facts.FACTS.values())
+_RANK: dict[type, int] = {
+    kind: number + (0 if kind in _FIRST else 200 if kind in _ENDINGS else 100) for number, kind in enumerate(_LISTED)
+}
+
 # Kept as evidence; no decision reads them, so they are never late.
 INERT = (facts.StatementFiled, facts.StatementRestated)
 
@@ -33,15 +40,13 @@ FactName = tuple[str | None, str | None]
 
 
 def moment(event: Event) -> Moment:
-    """Where a fact stands in its company's story: (effective, after deadlines, beginnings first, said, id and source).
+    """Where a fact stands in its company's story: (effective, after deadlines, rank of its kind, said, id and source).
 
     An announcement that lies ahead stands where it was learned. The sender's own recorded time orders facts of one
     instant, so that the order doesn't depend on when they arrived.
     """
     said = event.said_at or event.recorded_at
-    kind = type(event.data)
-    rank = 0 if kind in _FIRST else 2 if kind in _ENDINGS else 1
-    return min(event.effective_at, said), 1, rank, said, f"{event.fact} {event.source}"
+    return min(event.effective_at, said), 1, _RANK[type(event.data)], said, f"{event.fact} {event.source}"
 
 
 def name(event: Event) -> FactName:

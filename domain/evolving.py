@@ -8,6 +8,7 @@ from typing import Any
 from domain import events, facts
 from domain.calendar import Unit, midnight
 from domain.certificate import (
+    LATE_CANCELLATION,
     Attestation,
     Certificate,
     Ended,
@@ -198,7 +199,7 @@ def _breached(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
 
 @_on(events.TermRecomputed)
 def _recomputed(c: Certificate, _e: Event, d: events.TermRecomputed, _z: str) -> Certificate:
-    return _with_last(c, replace(_last(c), late_cancel=d.new)) if d.key == "late_cancel" else c
+    return _with_last(c, replace(_last(c), late_cancel=d.new)) if d.key == LATE_CANCELLATION else c
 
 
 @_on(events.TaskOpened)
@@ -247,7 +248,8 @@ def _lost(c: Certificate, e: Event, d: events.MarkLicenceLost, _z: str) -> Certi
 @_on(events.LossGroundClosed)
 def _ground_closed(c: Certificate, e: Event, d: events.LossGroundClosed, _z: str) -> Certificate:
     closed = tuple(
-        replace(g, closed_at=e.effective_at) if g.ground == d.ground and g.closed_at is None else g for g in c.grounds
+        replace(g, closed_at=e.effective_at) if (g.ground, g.rule) == (d.ground, e.rule) and g.closed_at is None else g
+        for g in c.grounds
     )
     return c._replace(grounds=closed)
 

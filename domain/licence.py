@@ -34,11 +34,11 @@ def lose(t: "Telling", event: Event, ground: str, rule: Rule) -> None:
                 t.task(certificate.stream, at, "confirm-loss", ground, advice, Rule.GEN_8, cause)
 
 
-def close_ground(t: "Telling", event: Event, ground: str) -> None:
+def close_ground(t: "Telling", event: Event, ground: str, rule: Rule) -> None:
     """The ground's interval ends; the licence stays lost (DNB-6.14)."""
     for certificate in tuple(t.dossier.certificates.values()):
         for known in certificate.grounds:
-            if known.ground == ground and known.closed_at is None:
+            if (known.ground, known.rule) == (ground, rule) and known.closed_at is None:
                 closed = LossGroundClosed(ground=ground)
                 t.tell(certificate.stream, event.effective_at, closed, known.rule, t.cause(event))
 

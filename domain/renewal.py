@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain import events, facts
 from domain.calendar import days, midnight, working_days
 from domain.calendar import months as months_term
-from domain.certificate import Certificate, Ended, Extended, Held, Notice, Running
+from domain.certificate import LATE_CANCELLATION, Certificate, Ended, Extended, Held, Notice, Running
 from domain.company import EDITIONS, Assessment, awaited_class, collected_at, collecting, current_class, ineligible
 from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_of
 from domain.events import Event
@@ -61,7 +61,7 @@ def notice_delivered(t: "Telling", event: Event, data: facts.RenewalNoticeDelive
     told = days(Rule.DNB_4_13, at, LATE_CANCEL_DAYS, t.scheme.zone, t.scheme.calendar)
     kept = t.pinned_term(stream, f"late_cancel/{term}", told)
     t.tell(stream, at, events.LateNoticeRecorded(term=term, cancel_by=kept, excused=excused), Rule.DNB_4_13, cause)
-    t.recompute(stream, at, "late_cancel", kept, told, cause)
+    t.recompute(stream, at, LATE_CANCELLATION, kept, told, cause)
 
 
 def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certificate: Certificate) -> None:

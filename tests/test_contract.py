@@ -1,5 +1,6 @@
 """The contract: concluded, noticed, cancelled, extended, held, renewed, expired; and what late facts do to it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -536,10 +537,11 @@ def test_a_blockade_at_renewal_is_weighed_by_the_policy_and_the_licence_stays_lo
 
 def revoked(story: Story, at: str = "2026-05-20") -> Story:
     """The licence is taken away for good, for a repeated misuse."""
-    for case in ("C-1", "C-2"):
-        story.fact(facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,)), at)
+    earlier = moment(at) - timedelta(days=1)
+    for case, reported in (("C-1", earlier), ("C-2", moment(at))):
+        story.fact(facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,)), reported)
         if case == "C-1":
-            story.fact(facts.CessationVerified(case=case), at)
+            story.fact(facts.CessationVerified(case=case), reported)
     story.fact(facts.PermanentWithdrawalProposed(case="C-2", proposed_by="ana"), at)
     story.fact(facts.PermanentWithdrawalApproved(case="C-2", approved_by="iva"), at)
     assert story.certificate.revoked_at == moment(at)

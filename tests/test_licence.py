@@ -191,10 +191,9 @@ def test_a_decision_against_the_holder_changes_nothing() -> None:
 
 def test_a_licence_taken_away_for_good_is_never_given_back() -> None:
     story = holder()
-    for case in ("C-1", "C-2"):
-        _reported(story, case, "2025-08-01")
-        if case == "C-1":
-            story.fact(facts.CessationVerified(case=case), "2025-08-01")
+    _reported(story, "C-1", "2025-07-31")
+    story.fact(facts.CessationVerified(case="C-1"), "2025-07-31")
+    _reported(story, "C-2", "2025-08-01")
     story.fact(facts.PermanentWithdrawalProposed(case="C-2", proposed_by="ana"), "2025-08-02")
     story.fact(facts.PermanentWithdrawalApproved(case="C-2", approved_by="iva"), "2025-08-02")
     requested(story.blocked("2025-09-01").unblocked("2025-09-03"), "2025-09-04")
@@ -380,3 +379,12 @@ def _suspended(story: Story, at: str) -> None:
     story.fact(facts.WarningDelivered(case="C-1"), at)
     story.until(moment(at) + timedelta(hours=48))
     assert story.certificate.suspended
+
+
+def test_a_blockade_that_is_lifted_closes_no_insolvency_of_the_same_reference() -> None:
+    story = holder()
+    story.fact(facts.AccountBlocked(blockade="X-1"), "2025-08-01")
+    story.fact(facts.InsolvencyOpened(kind=facts.Insolvency.BANKRUPTCY, proceeding="X-1"), "2025-08-02")
+    story.fact(facts.AccountUnblocked(blockade="X-1"), "2025-08-03")
+    closed = {ground.rule: ground.closed_at is not None for ground in story.certificate.grounds}
+    assert closed == {Rule.DNB_6_14: True, Rule.DNB_6_13: False}

@@ -436,8 +436,8 @@ def test_a_closed_case_takes_no_more_steps() -> None:
     story = warned()
     step(story, facts.CessationVerified, "2026-03-29")
     for kind in (facts.CessationDeclared, facts.CessationVerified, facts.CessationFoundUntrue):
-        assert refusal(step(story, kind, "2026-03-29")) == ("FactHadNoEffect", Rule.DNB_7_2, "the case is closed")
-    answer = proposed(story, "2026-03-30")
+        assert refusal(step(story, kind, "2026-03-30")) == ("FactHadNoEffect", Rule.DNB_7_2, "the case is closed")
+    answer = proposed(story, "2026-03-31")
     assert refusal(answer) == ("PermanentWithdrawalRefused", Rule.DNB_7_5, "the case is closed")
 
 

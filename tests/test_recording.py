@@ -200,3 +200,17 @@ def test_a_scheme_counts_what_it_has_met() -> None:
     event = Story().event(facts.CalendarCorrected(version="RS/2", days_off=(day("2026-04-14"),)), "2026-01-01")
     met = Scheme().meets(event)
     assert (met.seen, met.calendar.version, met.editions) == (1, "RS/2", "DNB-RS/1 P/1 RS/2")
+
+
+def test_of_one_instant_a_step_stands_before_the_one_that_needs_it() -> None:
+    # A file that knows days only, and ids that say nothing about the order.
+    steps = [
+        facts.OrderConfirmationSent(order="N-1"),
+        facts.PhoneOrderPlaced(order="N-1"),
+        facts.OfferConfirmed(order="N-1"),
+        facts.OfferMade(order="N-1"),
+    ]
+    story = Story().registered().assessed({2024: "AA"})
+    for step in steps:
+        story.fact(step, "2025-06-01", "2025-06-02")
+    assert story.status("2025-06-01") == "valid"

@@ -4,8 +4,10 @@ What it adds: ids that are never used again, triggers that refuse to change hist
 position that moves by compare-and-set only, and the refusal of an append whose companies somebody else has touched.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from time import sleep
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent, Tracking
@@ -54,10 +56,19 @@ class _Connection(SQLiteConnection):
 
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
-        plain = super()._create_connection()
+        plain = self._patiently()
         plain.cursor().execute("PRAGMA synchronous=FULL")
         plain.cursor().execute(CACHE)
         return _Connection(plain._sqlite_conn, self.max_age)  # noqa: SLF001 - the pool has no other way to hand it on
+
+    def _patiently(self) -> SQLiteConnection:
+        # SQLite doesn't wait for the lock where the first connections of a new file all want the write-ahead log.
+        for _ in range(200):
+            try:
+                return super()._create_connection()
+            except sqlite3.OperationalError:
+                sleep(0.05)
+        return super()._create_connection()
 
 
 class Datastore(SQLiteDatastore):
@@ -71,6 +82,13 @@ class Datastore(SQLiteDatastore):
 
 class Recorder(SQLiteProcessRecorder):
     """The library's process recorder with compare-and-set positions and unchangeable history."""
+
+    def create_table(self) -> None:
+        """Create what is missing; where another process does so at this moment, look again."""
+        try:
+            super().create_table()
+        except IntegrityError:
+            super().create_table()
 
     def construct_create_table_statements(self) -> list[str]:
         """The library's tables, the events with ids that are never used again and guarded by triggers."""

@@ -59,21 +59,17 @@ class Store:
         self.recorder.create_table()
         self.engine: Engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
         event.listen(self.engine, "connect", _durable)
-        metadata.create_all(self.engine)
-        self.key = (key or self._own_key()).encode()
+        with self.engine.connect() as c:
+            # The lock first: several processes may start on an empty file at once.
+            c.exec_driver_sql("BEGIN IMMEDIATE")
+            metadata.create_all(c)
+            self.key = (key or _own_key(c)).encode()
+            c.commit()
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
         self.datastore.close()
-
-    def _own_key(self) -> str:
-        with self.engine.begin() as c:
-            known = c.execute(select(installation.c.value).where(installation.c.name == "key")).scalar()
-            if known is None:
-                known = secrets.token_hex(32)
-                c.execute(insert(installation).values(name="key", value=known))
-        return known
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -221,6 +217,14 @@ class Store:
         if moved.rowcount != 1:
             msg = f"projection {name} is no longer at {expected}"
             raise Overtaken(msg)
+
+
+def _own_key(c: Connection) -> str:
+    known = c.execute(select(installation.c.value).where(installation.c.name == "key")).scalar()
+    if known is None:
+        known = secrets.token_hex(32)
+        c.execute(insert(installation).values(name="key", value=known))
+    return str(known)
 
 
 def _together(one: Recorded, other: Recorded) -> bool:

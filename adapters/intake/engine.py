@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from adapters.intake import aside
-from adapters.intake.gate import CLOCK_SKEW, NOT_OURS, Gate, defect_of, plausible, releases, untimely
+from adapters.intake.gate import CLOCK_SKEW, NOT_OURS, Gate, defect_of, event_of, plausible, releases, untimely
 from adapters.intake.memory import Memory
 from adapters.intake.reading import Line, Undecidable, Unreadable, digest, read
 from adapters.intake.work import Summary, Work
@@ -134,8 +134,6 @@ class Engine:
         told = [Recorded(p, version, event) for p, (version, event) in zip(positions, work.told, strict=True)]
         self.projections.project(Batch(told, self.memory.dossier, subjects))
 
-    # --- one fact ------------------------------------------------------------------------------------------------
-
     # --- commands, deadlines, what was set aside -----------------------------------------------------------------
 
     def submit(self, fact: CloudEvent, *, dry_run: bool = False) -> tuple[list[Event], Event | None]:
@@ -162,7 +160,7 @@ class Engine:
             if subject in self.memory.queues:
                 msg = f"{subject} has parked facts: release or drop them first (bonitet parked)"
                 raise ValueError(msg)
-            event, texts = self.gate.event(fact)
+            event, texts = event_of(fact, self.gate.key)
             if mark(event) in known.dossier.known and self.gate.repeat(work, event) is not None:
                 msg = f"id {fact.id!r} of {fact.source} was used before: a command is carried out once"
                 raise ValueError(msg)

@@ -88,7 +88,7 @@ class Gate:
             return Undecidable(
                 subject, f"{subject} is not registered here: its registration releases it", "registration"
             )
-        event, texts = self.event(fact)
+        event, texts = event_of(fact, self.key)
         if precedes_founding(company, event.effective_at, dossier.scheme.zone):
             return Unreadable(f"time {fact.time.isoformat()} lies before the founding on {company.founded}")
         if mark(event) in dossier.known and (repeat := self.repeat(work, event)) is not None:
@@ -112,24 +112,6 @@ class Gate:
         work.private.extend(texts)
         work.summary.recorded += 1
         return None
-
-    def event(self, fact: CloudEvent) -> tuple[Event, Sequence[tuple[Any, ...]]]:
-        """The fact as an event, and the rows that keep its persons and free text apart."""
-        subject, data = fact.subject, fact.data
-        texts: Sequence[tuple[Any, ...]] = ()
-        if type(data) in private.PRIVATE_FIELDS:
-            data, texts = private.set_apart(self.key, subject, fact.id, data)
-        event = Event(
-            stream=f"{subject}/{data.order}" if isinstance(data, OrderFact) else subject,
-            effective_at=fact.time.astimezone(UTC),
-            recorded_at=fact.recordedtime.astimezone(UTC),
-            data=data,
-            fact=fact.id,
-            source=fact.source,
-            actor=fact.actor,
-            role=fact.role,
-        )
-        return event, texts
 
     def find(self, work: Work, like: Event, source: str, fact: str) -> Event | None:
         """A fact of the same company by its source and id."""
@@ -179,7 +161,7 @@ class Gate:
     def _scheme_fact(self, work: Work, fact: CloudEvent) -> Unreadable | Undecidable | None:
         if not isinstance(fact.data, facts.SchemeFact):
             return Unreadable(f"{type(fact.data).__name__} is about one company: send it under that company's subject")
-        event, _ = self.event(fact)
+        event, _ = event_of(fact, self.key)
         for known in self.memory.scheme_facts:
             if (known.source, known.fact) == (event.source, event.fact):
                 if (known.effective_at, known.data) == (event.effective_at, event.data):
@@ -200,6 +182,25 @@ class Gate:
         work.take(entry, Learned(entry.dossier, (event,)))
         work.summary.recorded += 1
         return None
+
+
+def event_of(fact: CloudEvent, key: bytes) -> tuple[Event, Sequence[tuple[Any, ...]]]:
+    """The fact as an event, and the rows that keep its persons and free text apart."""
+    subject, data = fact.subject, fact.data
+    texts: Sequence[tuple[Any, ...]] = ()
+    if type(data) in private.PRIVATE_FIELDS:
+        data, texts = private.set_apart(key, subject, fact.id, data)
+    event = Event(
+        stream=f"{subject}/{data.order}" if isinstance(data, OrderFact) else subject,
+        effective_at=fact.time.astimezone(UTC),
+        recorded_at=fact.recordedtime.astimezone(UTC),
+        data=data,
+        fact=fact.id,
+        source=fact.source,
+        actor=fact.actor,
+        role=fact.role,
+    )
+    return event, texts
 
 
 def plausible(subject: str) -> bool:

@@ -19,7 +19,6 @@ allow, for one process that nobody else writes beside.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,13 +31,13 @@ from pydantic import create_model
 from sqlalchemy import Connection, Dialect, Table, create_engine
 from sqlalchemy import event as listening
 
+from adapters.intake.gate import event_of
 from adapters.intake.reading import lines, read
-from adapters.store.private import PRIVATE_FIELDS, set_apart
 from adapters.store.recorder import CACHE
 from domain import facts
 from domain.dossier import INERT, Dossier, blank, evolve, mark, moment, with_scheme
 from domain.events import EVENTS, DecisionAnnulled, Event
-from domain.facts import STORED, OrderFact
+from domain.facts import STORED
 from domain.history import Entry, fold
 from domain.identity import SCHEME_SUBJECT, check_subject
 from domain.recording import appended, learn, meet, relearn, remeet
@@ -159,7 +158,7 @@ class Certificates(Application[UUID]):
     def take(self, fact: CloudEvent) -> None:
         """Decide on a fact and save what follows from it."""
         check_subject(fact.subject)
-        told = _event(fact)
+        told, _ = event_of(fact, KEY.encode())
         company = self._company(fact.subject)
         if fact.subject == SCHEME_SUBJECT:
             if all(known.fact != told.fact for known in self.scheme_facts):
@@ -219,22 +218,6 @@ class Certificates(Application[UUID]):
             else:
                 company.tell(told=plain, seen=seen)
         self.save(company)
-
-
-def _event(fact: CloudEvent) -> Event:
-    data = fact.data
-    if type(data) in PRIVATE_FIELDS:
-        data, _ = set_apart(KEY.encode(), fact.subject, fact.id, data)
-    return Event(
-        stream=f"{fact.subject}/{data.order}" if isinstance(data, OrderFact) else fact.subject,
-        effective_at=fact.time.astimezone(UTC),
-        recorded_at=fact.recordedtime.astimezone(UTC),
-        data=data,
-        fact=fact.id,
-        source=fact.source,
-        actor=fact.actor,
-        role=fact.role,
-    )
 
 
 # --- projections -----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ STAGES = {
     "decode and check the line": ("adapters/intake/reading.py", "read"),
     "load companies from the store": ("adapters/intake/memory.py", "load"),
     "decide": ("adapters/intake/gate.py", "learn"),
-    "make the event, set persons apart": ("adapters/intake/gate.py", "event"),
+    "make the event, set persons apart": ("adapters/intake/gate.py", "event_of"),
     "encode and chain the events": ("adapters/store/codec.py", "encode"),
     "append, with its transaction": ("adapters/store/store.py", "append"),
     "project, with its transaction": ("adapters/store/projecting.py", "project"),

@@ -358,3 +358,20 @@ def test_a_fact_is_not_parked_for_a_registration_that_another_process_records_me
         one.engine.ingest("one", iter([Line(1, blocked())]))
         assert waiting(one) == []
         assert names(one) == ["CompanyRegistered", "AccountBlocked"]
+
+
+def test_a_refused_command_comes_after_what_the_scheme_told_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration(), assessed(), agreed())
+        # Another process has published it, and not yet brought it to every company.
+        monkeypatch.setattr(system.engine, "sweep", lambda *_: None)
+        year = {"business_year": 2024}
+        opened = wire("DataCollectionOpened", "2025-01-01", subject=SCHEME_SUBJECT, data=year)
+        take_in(system, opened, source="scheme")
+        demand = wire("SecondDemandDelivered", "2025-03-01", data={"case": "C-1"})
+        told, why = system.engine.submit(ANY_CLOUD_EVENT.validate_json(demand))
+        assert why is not None
+        assert [e.name for e in told][-1] == "CommandRefused"
+        assert "ContractExtendedPendingData" in [e.name for e in told]

@@ -170,7 +170,9 @@ class Engine:
                 work.private.extend(texts)
             else:
                 why.append(refused_by)
-                learned = refused(known.dossier, event, refused_by)
+                met = self.gate.meet(work, known.dossier)
+                attempt = refused(met.dossier, event, refused_by)
+                learned = Learned(attempt.dossier, (*met.events, *attempt.events))
             told.extend(learned.events)
             if dry_run:
                 raise _DryRun

@@ -19,7 +19,7 @@ from domain.calendar import local_day, midnight
 from domain.dossier import NEVER, Dossier
 from domain.events import Event
 from domain.history import Entry as Versioned
-from domain.history import fold
+from domain.history import fold, met
 from domain.identity import InvalidSubject, check_subject
 from domain.outlook import items
 from domain.recording import appended, enforce, meet, remeet
@@ -185,19 +185,18 @@ def life_of(system: System, subject: str, known: datetime | None = None) -> Life
     if known is not None:
         told = [r for r in told if r.event.recorded_at <= known]
         scheme_facts = [r for r in scheme_facts if r.event.recorded_at <= known]
-    last = told[-1].position if told else 0
-    seen = sum(1 for r in scheme_facts if r.position <= last)
     history = [Versioned(r.version, r.event) for r in told]
+    seen = met(history)
     dossier = fold(subject, schemes[seen], history)
-    horizon = known or system.clock()
+    horizon = known or system.engine.horizon()
     waiting = known is None and subject in _waiting(system)
     due: list[Event] = []
     if not waiting:
         for number in range(seen, len(scheme_facts)):
             scheme, fact = schemes[number + 1], scheme_facts[number].event
-            met = meet(dossier, scheme, fact) or remeet(dossier, appended(history, due), scheme, fact)
-            dossier = met.dossier
-            due.extend(met.events)
+            learned = meet(dossier, scheme, fact) or remeet(dossier, appended(history, due), scheme, fact)
+            dossier = learned.dossier
+            due.extend(learned.events)
         done = enforce(dossier, horizon)
         dossier = done.dossier
         due.extend(done.events)
@@ -212,7 +211,7 @@ def _waiting(system: System) -> set[str]:
 
 def _outdated(system: System, c: Connection) -> set[str]:
     """The companies whose rows don't tell yet what has fallen due by now; those with parked facts stay as they are."""
-    told = set(stale(c, system.clock()))
+    told = set(stale(c, system.engine.horizon()))
     if system.engine.projections.swept() < len(system.engine.memory.scheme_facts):
         holding = select(register.holders.c.subject).where(register.holders.c.certificates > 0)
         told.update(c.execute(holding).scalars())
@@ -236,7 +235,7 @@ def register_at(
     system: System, at: datetime, *, status: Status | None = None, after: str = "", limit: int | None = None
 ) -> Iterator[Entry]:
     """The register as it stood at an instant, by certificate number, those after a number, narrowed by status."""
-    now, given = system.clock(), 0
+    now, given = system.engine.horizon(), 0
     told: dict[str, Dossier] = {}
     with system.store.reading() as c:
         outdated = _outdated(system, c)
@@ -374,7 +373,7 @@ def agenda_of(
 def tasks_of(system: System, *, subject: str | None = None, limit: int = 100) -> list[Task]:
     """The tasks that wait for a person, the newest first."""
     with system.store.reading() as c:
-        outdated = _outdated(system, c) & ({subject} if subject is not None else set(stale(c, system.clock())))
+        outdated = _outdated(system, c) & ({subject} if subject is not None else set(stale(c, system.engine.horizon())))
         told = agenda.open_tasks(c, subject=subject, limit=limit)
     for company in outdated:
         for r in life_of(system, company).told:

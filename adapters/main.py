@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from adapters.intake.engine import Engine
 from adapters.settings import Settings
-from adapters.store.store import Store
+from adapters.store.store import Store, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,13 @@ def _now() -> datetime:
 
 
 @contextmanager
-def build(settings: Settings | None = None, clock: Callable[[], datetime] = _now) -> Iterator[System]:
-    """The system by its settings, closed again at the end."""
+def build(
+    settings: Settings | None = None, clock: Callable[[], datetime] = _now, *, projecting: bool = True
+) -> Iterator[System]:
+    """The system by its settings, closed again at the end; without `projecting` it leaves the read models to others."""
     settings = settings or Settings()
-    store = Store(settings.database, settings.key)
+    store = opened(settings.database, settings.key)
     try:
-        yield System(settings, store, Engine(store, settings, clock), clock)
+        yield System(settings, store, Engine(store, settings, clock, projecting=projecting), clock)
     finally:
         store.close()

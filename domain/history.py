@@ -37,6 +37,11 @@ class Entry(NamedTuple):
 History = Sequence[Entry]
 
 
+def met(history: History) -> int:
+    """How many scheme-wide facts a company has met at least: by what its decisions say, which may be too few."""
+    return max((entry.event.scheme or 0 for entry in history), default=0)
+
+
 def live(history: History) -> list[Entry]:
     """The events that no later event has annulled, in the order in which they were written."""
     annulled = {

@@ -118,6 +118,7 @@ def refused(dossier: Dossier, command: Event, why: Event) -> Learned:
             cause=f"command {command.fact}",
             rule=why.rule or Rule.GEN_8,
             editions=dossier.scheme.editions,
+            scheme=dossier.scheme.seen or None,
         )
     )
     return Learned(t.dossier, tuple(t.events))

@@ -74,6 +74,7 @@ class Telling:
                 cause=cause,
                 rule=rule,
                 editions=self.scheme.editions,
+                scheme=self.scheme.seen or None,
             )
         )
 

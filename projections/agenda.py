@@ -4,24 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, String, Table, select
+from sqlalchemy import BigInteger, Column, Connection, Index, Table, select
 
 from domain.calendar import Term
 from domain.dossier import Dossier
 from domain.events import DecisionAnnulled, TaskOpened
 from domain.outlook import Item, items
-from projections.batch import Batch, delete_rows, insert_rows, instant, metadata, micros
+from projections.batch import Batch, Text, Whole, delete_rows, insert_rows, instant, metadata, micros
 
 agenda = Table(
     "agenda",
     metadata,
-    Column("subject", String, primary_key=True),
-    Column("about", String, primary_key=True),
-    Column("what", String, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
     Column("due_at", BigInteger, nullable=False),
-    Column("rule", String, nullable=False),
-    Column("whose", String, nullable=False),
-    Column("term", String, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("whose", Text, nullable=False),
+    Column("term", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 Index("agenda_by_due", agenda.c.due_at)
@@ -29,12 +29,12 @@ Index("agenda_by_due", agenda.c.due_at)
 tasks = Table(
     "tasks",
     metadata,
-    Column("stream", String, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("task", String, nullable=False),
-    Column("about", String, nullable=False),
-    Column("recommendation", String, nullable=False),
-    Column("rule", String),
+    Column("stream", Text, primary_key=True),
+    Column("version", Whole, primary_key=True),
+    Column("task", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("recommendation", Text, nullable=False),
+    Column("rule", Text),
     Column("opened_at", BigInteger, nullable=False),
     Column("due_at", BigInteger),
     sqlite_with_rowid=False,

@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, String, Table, select
+from sqlalchemy import BigInteger, Column, Connection, Index, Table, select
 
-from projections.batch import Batch, insert_rows, instant, metadata, micros
+from projections.batch import Batch, Text, Whole, insert_rows, instant, metadata, micros
 
 audit = Table(
     "audit",
     metadata,
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("stream", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("name", String, nullable=False),
+    Column("position", Whole, primary_key=True, autoincrement=False),
+    Column("stream", Text, nullable=False),
+    Column("version", Whole, nullable=False),
+    Column("name", Text, nullable=False),
     Column("effective_at", BigInteger, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
-    Column("cause", String),
-    Column("source", String),
-    Column("actor", String),
-    Column("role", String),
-    Column("rule", String),
-    Column("editions", String),
+    Column("cause", Text),
+    Column("source", Text),
+    Column("actor", Text),
+    Column("role", Text),
+    Column("rule", Text),
+    Column("editions", Text),
 )
 Index("audit_by_stream", audit.c.stream)
 

@@ -6,40 +6,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, Row, String, Table, func, or_, select
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, Row, Table, func, or_, select
 
 from domain.certificate import Certificate
 from domain.dossier import NEVER, Dossier
 from domain.facts import Edition, Excellence
 from domain.rules import Rule
 from domain.standing import Standing, Status, history
-from projections.batch import Batch, delete_rows, insert_rows, instant, metadata, micros
+from projections.batch import Batch, Text, delete_rows, insert_rows, instant, metadata, micros
 
 register = Table(
     "register",
     metadata,
-    Column("certificate", String, primary_key=True),
+    Column("certificate", Text, primary_key=True),
     Column("since", BigInteger, primary_key=True),
-    Column("status", String, nullable=False),
-    Column("attained", String),
-    Column("edition", String),
+    Column("status", Text, nullable=False),
+    Column("attained", Text),
+    Column("edition", Text),
     Column("business_year", Integer),
     Column("period", Integer),
-    Column("valid_from", String, nullable=False),
-    Column("valid_until", String),
-    Column("clause", String, nullable=False),
-    Column("rule", String, nullable=False),
-    Column("flag", String),
+    Column("valid_from", Text, nullable=False),
+    Column("valid_until", Text),
+    Column("clause", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("flag", Text),
     sqlite_with_rowid=False,
 )
 
 holders = Table(
     "holders",
     metadata,
-    Column("subject", String, primary_key=True),
-    Column("name", String),
-    Column("folded", String),
-    Column("pib", String),
+    Column("subject", Text, primary_key=True),
+    Column("name", Text),
+    Column("folded", Text),
+    Column("pib", Text),
     Column("due_at", BigInteger),
     Column("certificates", Integer, nullable=False),
 )
@@ -178,7 +178,8 @@ def rows_of(of: Connection, certificate: str) -> list[Entry]:
 
 def stale(of: Connection, at: datetime) -> list[str]:
     """The companies whose rows can't answer for this instant yet, since something has fallen due before it."""
-    return list(of.execute(select(holders.c.subject).where(holders.c.due_at <= micros(at))).scalars())
+    due = select(holders.c.subject).where(holders.c.due_at <= micros(at)).order_by(holders.c.due_at, holders.c.subject)
+    return list(of.execute(due).scalars())
 
 
 def search(of: Connection, text: str, limit: int = 50) -> list[tuple[str, str | None]]:

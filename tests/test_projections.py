@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.main import System
 from adapters.store import projecting
-from adapters.store.store import Store
+from adapters.store.store import FileStore, Store
 from domain.events import Event
 from domain.identity import SCHEME_SUBJECT
 from domain.standing import Standing
@@ -90,7 +90,7 @@ def test_read_models_that_fell_behind_catch_up_from_any_position(
 
 def copy(store: Store, path: Path, until: int, after: int = 0) -> None:
     """The log between two positions, in another file whose read models know nothing of it."""
-    other = Store(path)
+    other = FileStore(path)
     with store.reading() as c:
         told = c.exec_driver_sql(
             "SELECT * FROM stored_events WHERE notification_id>? AND notification_id<=?", (after, until)
@@ -244,7 +244,7 @@ def test_a_batch_that_is_overtaken_between_reading_and_writing_is_decided_again(
 
         def overtaken(*args: Any, **kwargs: Any) -> Any:
             # The other one reads the very lines that this one has decided and not written yet.
-            if kwargs["moved"] is not None and (start := kwargs["moved"][1]) not in turns and start % 3 == 0:
+            if kwargs["moved"] and (start := kwargs["moved"][0].expected) not in turns and start % 3 == 0:
                 turns.add(start)
                 two.engine.ingest(f"other {start}", numbered(told[start : start + 40]))
             return append(*args, **kwargs)

@@ -7,9 +7,9 @@ from pathlib import Path
 START = """
 import sys
 from pathlib import Path
-from adapters.store.store import Store
+from adapters.store.store import FileStore
 sys.stdin.readline()
-store = Store(Path(sys.argv[1]))
+store = FileStore(Path(sys.argv[1]))
 print(store.key.decode(), store.last_position())
 store.close()
 """

@@ -19,7 +19,9 @@ from adapters.cli.progress import progress
 from adapters.demo.portfolio import STORIES, companies_for_facts, portfolio
 from adapters.intake.reading import Line
 from adapters.main import System
-from adapters.store.store import Store, installation
+from adapters.settings import Settings
+from adapters.store.store import FileStore
+from adapters.store.tables import installation
 from domain.standing import Status
 
 DIRECTORY = Path("demo")
@@ -44,7 +46,7 @@ def demo(
     """Eight years of a made-up portfolio: take it in, show the register, one certificate's history, and why."""
     database = keep / FILE
     _fresh(database, seed)
-    with terminal.system(create=True, settings=terminal.settings(database=database)) as system:
+    with terminal.system(create=True, settings=terminal.settings(database=str(database))) as system:
         began = perf_counter()
         with progress(terminal, "ingesting", round(companies * _FACTS / companies_for_facts(_FACTS)), "facts") as step:
             lines = (Line(number, line) for number, line in enumerate(portfolio(companies, seed), 1))
@@ -67,7 +69,7 @@ def demo(
 def _fresh(database: Path, seed: int) -> None:
     """An empty database, in the place of an earlier demonstration only."""
     if database.exists():
-        store = Store(database)
+        store = FileStore(database)
         with store.reading() as c:
             ours = c.execute(select(installation.c.value).where(installation.c.name == _MARK)).scalar()
         store.close()
@@ -75,8 +77,8 @@ def _fresh(database: Path, seed: int) -> None:
             raise Failure(f"{database} is no demonstration: name another directory with --keep")
         for name in (database.name, f"{database.name}-wal", f"{database.name}-shm"):
             database.with_name(name).unlink(missing_ok=True)
-        shutil.rmtree(evidence_directory(database), ignore_errors=True)
-    store = Store(database)
+        shutil.rmtree(evidence_directory(Settings(database=str(database))), ignore_errors=True)
+    store = FileStore(database)
     with store.transaction() as c:
         c.execute(insert(installation).values(name=_MARK, value=str(seed)))
     store.close()

@@ -22,6 +22,8 @@ from adapters.asking import certificate_meant, company_meant, day_or_instant, wi
 from adapters.cli import showing, telling
 from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
 from adapters.main import System
+from adapters.settings import Settings
+from adapters.store.store import is_address
 from domain import facts
 from domain.calendar import midnight
 from domain.events import Event
@@ -238,13 +240,19 @@ def _documents(model: type[Fact], data: dict[str, Any]) -> list[tuple[str, Path]
     return kept
 
 
-def evidence_directory(database: Path) -> Path:
+def evidence_directory(settings: Settings) -> Path:
     """Where documents are kept by their hash."""
+    if settings.evidence is not None:
+        return settings.evidence
+    if is_address(settings.database):
+        msg = "nothing stands beside a database of PostgreSQL: say where documents are kept with BONITET_EVIDENCE"
+        raise Failure(msg)
+    database = Path(settings.database)
     return database.with_name(f"{database.name}.evidence")
 
 
 def _keep(system: System, documents: list[tuple[str, Path]]) -> None:
-    folder = evidence_directory(system.settings.database)
+    folder = evidence_directory(system.settings)
     for digest, path in documents:
         folder.mkdir(exist_ok=True)
         kept = folder / digest

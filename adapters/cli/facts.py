@@ -120,7 +120,7 @@ def forget_source(
         if source not in known:
             some = ", ".join(known) or "none"
             raise Failure(f"{source} is no source that was left unfinished; these are: {some}")
-        system.store.recorder.forget_position(source)
+        system.store.forget_position(source)
     if terminal.json:
         terminal.document({"source": source, "line": known[source]})
     else:

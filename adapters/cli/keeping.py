@@ -20,8 +20,9 @@ from adapters.cli.opening import FAILED, OK, Failure, Terminal, command
 from adapters.cli.progress import progress, watched
 from adapters.intake import aside
 from adapters.main import System
+from adapters.settings import Settings
 from adapters.store.projecting import NAME as READ_MODELS
-from adapters.store.store import Store, Tampered
+from adapters.store.store import Store, Tampered, is_address, opened
 from projections import agenda, audit
 from projections import register as registers
 from projections.batch import micros
@@ -129,16 +130,15 @@ class Check:
 def doctor(terminal: Terminal) -> int:
     """Check the installation: file, hash chains, read models, what waits; ends with 1 if something is wrong."""
     settings = terminal.settings()
-    path = settings.database
-    if not path.exists():
-        raise Failure(f"there is no database {path}: name another with --database or BONITET_DATABASE")
-    checks = [_file(path)]
+    checks = list(_place(settings))
     if checks[0].state != "wrong":
-        checks += _log(Store(path, settings.key))
+        checks += _log(opened(settings.database, settings.key))
     if all(check.state != "wrong" or check.what == "read models" for check in checks):
         with terminal.system() as system:
             checks += [*_set_aside(system), *_unread(system)]
-        checks += [_evidence(path), _room(path)]
+        checks.append(_evidence(settings))
+        if not is_address(settings.database):
+            checks.append(_room(Path(settings.database)))
     if terminal.json:
         for check in checks:
             terminal.line({"check": check.what, "state": check.state, "says": check.says})
@@ -150,6 +150,20 @@ def doctor(terminal: Terminal) -> int:
             made.add_row(showing.cell(mark, style), showing.cell(check.what), showing.cell(check.says))
         terminal.out.print(made)
     return FAILED if any(check.state == "wrong" for check in checks) else OK
+
+
+def _place(settings: Settings) -> Iterator[Check]:
+    if not is_address(settings.database):
+        path = Path(settings.database)
+        if not path.exists():
+            raise Failure(f"there is no database {path}: name another with --database or BONITET_DATABASE")
+        yield _file(path)
+        return
+    store = opened(settings.database, settings.key)  # says itself why it can't be
+    try:
+        yield Check("database", "ok", f"{store.place} answers, and has the schema of this program")
+    finally:
+        store.close()
 
 
 def _file(path: Path) -> Check:
@@ -223,8 +237,11 @@ def _unread(system: System) -> Iterator[Check]:
         yield Check("deadlines", "ok", "all that fell due is written")
 
 
-def _evidence(path: Path) -> Check:
-    folder = evidence_directory(path)
+def _evidence(settings: Settings) -> Check:
+    try:
+        folder = evidence_directory(settings)
+    except Failure as unsaid:
+        return Check("evidence", "look", str(unsaid))
     kept = sorted(folder.iterdir()) if folder.is_dir() else []
     for document in kept:
         with document.open("rb") as stream:

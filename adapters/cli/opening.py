@@ -21,16 +21,18 @@ from eventsourcing.persistence import PersistenceError
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from adapters.asking import Unanswerable
 from adapters.convert import WrongFile
-from adapters.intake.engine import UnfinishedSource
+from adapters.intake.engine import Contended, UnfinishedSource
 from adapters.main import System, build
 from adapters.settings import Settings
 from adapters.store.codec import UnknownFormat
 from adapters.store.recorder import PositionMoved
-from adapters.store.store import Tampered
+from adapters.store.schema import WrongSchema
+from adapters.store.store import Tampered, Unavailable, is_address
 from domain.identity import InvalidSubject
 
 OK, FAILED, USAGE, LEFT_OVER, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -43,7 +45,18 @@ WIDE = 160
 _MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")  # how pydantic prints a value of a closed list
 
 # What may be expected to go wrong, and says itself what, why and how to mend it.
-_EXPECTED = (Unanswerable, InvalidSubject, UnfinishedSource, Tampered, UnknownFormat, WrongFile, PositionMoved)
+_EXPECTED = (
+    Contended,
+    InvalidSubject,
+    PositionMoved,
+    Tampered,
+    Unanswerable,
+    Unavailable,
+    UnfinishedSource,
+    UnknownFormat,
+    WrongFile,
+    WrongSchema,
+)
 
 
 class Failure(Exception):
@@ -65,7 +78,7 @@ class Terminal:
     """Where a command's settings come from and its answer goes to."""
 
     json: bool
-    database: Path | None
+    database: str | None
 
     def settings(self, **changes: Any) -> Settings:
         """The installation's settings; options come before the environment."""
@@ -77,7 +90,7 @@ class Terminal:
     def system(self, *, create: bool = False, settings: Settings | None = None) -> Iterator[System]:
         """The installation, opened; one that does not exist yet is made only where `create` says so."""
         settings = settings or self.settings()
-        if not create and not settings.database.exists():
+        if not create and not is_address(settings.database) and not Path(settings.database).exists():
             way = "ingest facts first (bonitet ingest FILE), or name another with --database or BONITET_DATABASE"
             raise Failure(f"there is no database {settings.database}: {way}")
         with build(settings, lambda: clock()) as system:  # noqa: PLW0108 - looked up anew, so that a test can set it
@@ -111,8 +124,12 @@ class Terminal:
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON: one document, or one line for each row.")]
 Database = Annotated[
-    Path | None,
-    typer.Option("--database", help="The installation's file (BONITET_DATABASE).", show_default="bonitet.sqlite3"),
+    str | None,
+    typer.Option(
+        "--database",
+        help="The installation's file, or postgresql:// address (BONITET_DATABASE).",
+        show_default="bonitet.sqlite3",
+    ),
 ]
 
 
@@ -135,7 +152,7 @@ def command(
         ]
 
         @wraps(function)
-        def run(*, database: Path | None, json: bool, **arguments: Any) -> None:
+        def run(*, database: str | None, json: bool, **arguments: Any) -> None:
             # Also before the command: bonitet --database X register list
             before = _before.get()
             terminal = Terminal(json or before.json, database or before.database)
@@ -158,7 +175,7 @@ _NOTHING = Terminal(json=False, database=None)
 _before: ContextVar[Terminal] = ContextVar("before", default=_NOTHING)
 
 
-def given_before(*, database: Path | None, json: bool) -> None:
+def given_before(*, database: str | None, json: bool) -> None:
     """Remember the options that stand before the command."""
     _before.set(Terminal(json, database))
 
@@ -192,7 +209,11 @@ def _answering(terminal: Terminal) -> Iterator[None]:
 
 def _of_database(fault: Exception, terminal: Terminal) -> str:
     why = str(getattr(fault, "orig", None) or fault)
-    path = terminal.settings().database
+    settings = terminal.settings()
+    if is_address(settings.database):
+        place = make_url(settings.database).render_as_string(hide_password=True)
+        return f"{place} failed ({why}): nothing of this was written; see that PostgreSQL runs, and try again"
+    path = settings.database
     if "locked" in why:
         return f"{path} is being written by another process ({why}): wait for it to end, and try again"
     return f"{path} can't be used as a database ({why}): check the file with `bonitet doctor`, or name another"

@@ -7,21 +7,21 @@ ever history.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, String, Table, select
+from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, Table, select
 
-from projections.batch import metadata
+from projections.batch import Text, Whole, metadata
 
 rejected = Table(
     "rejected",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("source", String, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("reason", String, nullable=False),
+    Column("number", Whole, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False),
+    Column("position", Whole, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("whole", Integer, nullable=False),
-    Column("hash", String, nullable=False),
-    Column("state", String, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("state", Text, nullable=False),
     sqlite_autoincrement=True,
 )
 Index("rejected_once", rejected.c.source, rejected.c.position, rejected.c.hash, unique=True)
@@ -29,20 +29,21 @@ Index("rejected_once", rejected.c.source, rejected.c.position, rejected.c.hash, 
 parked = Table(
     "parked",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("subject", String, nullable=False, index=True),
-    Column("source", String, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("reason", String, nullable=False),
-    Column("awaits", String),
+    Column("number", Whole, primary_key=True, autoincrement=True),
+    Column("subject", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("position", Whole, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("awaits", Text),
     Column("payload", LargeBinary, nullable=False),
-    Column("hash", String, nullable=False),
-    Column("since", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("note", String),
+    Column("hash", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("note", Text),
     sqlite_autoincrement=True,
 )
-Index("parked_waiting", parked.c.number, sqlite_where=parked.c.state == "waiting")
+_is_waiting = parked.c.state == "waiting"
+Index("parked_waiting", parked.c.number, sqlite_where=_is_waiting, postgresql_where=_is_waiting)
 
 REJECT = (
     "INSERT INTO rejected (source, position, reason, payload, whole, hash, state) VALUES (?,?,?,?,?,?,'open') "
@@ -57,7 +58,8 @@ AWAIT = "UPDATE parked SET reason=?, awaits=? WHERE number=?"
 
 # Differs whenever somebody has parked, released or dropped anything, or knows better what is awaited.
 QUEUED = (
-    "SELECT (SELECT MAX(number) FROM parked), COUNT(*), TOTAL(LENGTH(awaits)), TOTAL(number) "
+    "SELECT (SELECT COALESCE(MAX(number), 0) FROM parked), COUNT(*), "
+    "CAST(COALESCE(SUM(LENGTH(awaits)), 0) AS BIGINT), CAST(COALESCE(SUM(number), 0) AS BIGINT) "
     "FROM parked WHERE state='waiting'"
 )
 

@@ -1,12 +1,13 @@
 """The engine's main loop: batches of facts through the domain into the store, and on into the read models."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from adapters.intake import aside
-from adapters.intake.gate import CLOCK_SKEW, NOT_OURS, Gate, defect_of, event_of, plausible, releases, untimely
+from adapters.intake import aside, sources
+from adapters.intake.gate import CLOCK_SKEW, EVERY, NOT_OURS, Gate, defect_of, event_of, plausible, releases, untimely
 from adapters.intake.memory import Memory
 from adapters.intake.reading import Line, Undecidable, Unreadable, digest, read
 from adapters.intake.work import Summary, Work
@@ -15,16 +16,16 @@ from adapters.store import private
 from adapters.store.collector import few_collections
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.projecting import Projections
-from adapters.store.recorder import Conflict
+from adapters.store.recorder import Conflict, Moved
 from adapters.store.store import Store
 from domain import facts
-from domain.dossier import Dossier, mark
+from domain.dossier import BEGINNING, Dossier, mark
 from domain.events import Event
 from domain.identity import SCHEME_SUBJECT, check_subject
 from domain.recording import Learned, enforce, refusal, refused
 from domain.schemes.scheme import Scheme
 from domain.wire import CloudEvent
-from projections.batch import Batch, Recorded
+from projections.batch import Batch, Recorded, micros
 
 ATTEMPTS = 8
 
@@ -35,16 +36,45 @@ class UnfinishedSource(Exception):
     """Deadlines are not enforced past what has been read."""
 
 
-class Engine:
-    """One process that takes in facts, commands and deadlines for all companies of an installation."""
+class Contended(Exception):
+    """Other processes write to the same companies all the time."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Callable[[], datetime]) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of one source: it begins at `position` and ends at `reached`.
+
+    `scheme_facts` is how many scheme-wide facts the source has brought before it, None where that isn't counted.
+    """
+
+    source: str
+    position: int
+    reached: int
+    lines: Sequence[Line]
+    scheme_facts: int | None = None
+
+    @property
+    def moved(self) -> Moved:
+        """How it moves its source's position."""
+        return Moved(self.source, self.position, self.reached)
+
+
+class Engine:
+    """One process that takes in facts, commands and deadlines for all companies of an installation.
+
+    With `projecting` it keeps the read models in step, unless another process leads there.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, clock: Callable[[], datetime], *, projecting: bool = True
+    ) -> None:
         self.store = store
         self.settings = settings
         self.clock = clock
         self.memory = Memory(store, Scheme(policy=settings.policy), settings.cache)
         self.gate = Gate(self.memory, store.key, clock)
-        self.projections = Projections(store, self.memory, settings.cache)
+        self._brought: dict[str, int] = {}
+        self.projections = Projections(store, self.memory, settings.cache, projecting=projecting)
         if store.projected(READ_MODELS) != self.memory.position or self.projections.outlook_is_stale():
             self.projections.catch_up()
 
@@ -57,34 +87,66 @@ class Engine:
         self._release_due(total)
         with few_collections():
             while batch := list(islice(lines, self.settings.batch)):
-                moved = (source, position, batch[-1].position)
-                self._batch(source, batch, moved, total)
+                self.take_in([Part(source, position, batch[-1].position, batch)], total)
                 position = batch[-1].position
                 if progress:
                     progress(total)
-        self.store.recorder.forget_position(source)
+        self.store.forget_position(source)
         self.sweep(total)
         return total
 
-    def _batch(self, source: str, lines: list[Line], moved: tuple[str, int, int] | None, total: Summary) -> None:
+    def take_in(self, parts: Sequence[Part], total: Summary) -> None:
+        """Take in stretches of one or several sources in one transaction with their positions.
+
+        Where that breaks by a defect of ours, the batch is halved until the fact is found that it breaks at, and that
+        one is set aside. Raises PositionMoved, with nothing written, where somebody else has read a source meanwhile.
+        """
+        try:
+            self._take_in(parts, total)
+        except (*NOT_OURS, Contended):
+            raise
+        except Exception as defect:
+            if sum(len(part.lines) for part in parts) > 1:
+                for half in _halves(parts):
+                    self.take_in(half, total)
+            elif not self._set_aside(parts[0], defect, total):
+                raise
+
+    def _take_in(self, parts: Sequence[Part], total: Summary) -> None:
         longest = self.settings.longest_line
-        facts_read = [(line, read(line, longest)) for line in lines]
+        facts_read = [(part, [(line, read(line, longest)) for line in part.lines]) for part in parts]
 
         def admit_all(work: Work) -> None:
-            named = {f.subject for _, f in facts_read if isinstance(f, CloudEvent)} - self.memory.known.keys()
-            self.memory.load(filter(plausible, sorted(named)))
+            named = {f.subject for _, told in facts_read for _, f in told if isinstance(f, CloudEvent)}
+            self.memory.load(filter(plausible, sorted(named - self.memory.known.keys())))
             now = self.clock() + CLOCK_SKEW
-            for line, fact in facts_read:
-                self.gate.admit(work, source, line, fact, now)
+            for part, told in facts_read:
+                if part.scheme_facts is not None:
+                    self.gate.visible = max(part.scheme_facts, self._brought.get(part.source, 0))
+                for line, fact in told:
+                    self.gate.admit(work, part.source, line, fact, now)
+                if part.scheme_facts is not None:
+                    work.reached.append((self.gate.visible, micros(self.clock()), part.source))
 
-        release = self._commit(admit_all, moved, total)
-        for subject in release:
+        done = self._commit(admit_all, [part.moved for part in parts], total)
+        self._brought.update((source, count) for count, _, source in done.reached)
+        for subject in done.release:
             self.release(subject, total)
 
-    def _commit(self, work_on: Callable[[Work], None], moved: tuple[str, int, int] | None, total: Summary) -> list[str]:
+    def _set_aside(self, part: Part, defect: Exception, total: Summary) -> bool:
+        """Park the one fact that breaks everything; False where not even that can be said about it."""
+        line = part.lines[0]
+        fact = read(line, self.settings.longest_line)
+        if not isinstance(fact, CloudEvent):
+            return False
+        why = Undecidable(fact.subject, f"a defect of this program: {defect_of(defect)}")
+        self._commit(lambda work: self.gate.park(work, part.source, line, why), [part.moved], total)
+        return True
+
+    def _commit(self, work_on: Callable[[Work], None], moved: Sequence[Moved], total: Summary) -> Work:
         """Decide, append and project one batch; on a conflict only the companies concerned are read again."""
         for _ in range(ATTEMPTS):
-            self.memory.refresh(self.projections.forget)
+            self._refresh()
             work = Work()
             try:
                 work_on(work)
@@ -97,11 +159,16 @@ class Engine:
             else:
                 total.add(work.summary)
                 self.memory.trim()
-                return work.release
-        msg = f"gave up after {ATTEMPTS} attempts: other processes write to the same companies all the time"
-        raise RuntimeError(msg)
+                return work
+        msg = f"gave up after {ATTEMPTS} attempts: other processes write to the same companies all the time; try again"
+        raise Contended(msg)
 
-    def _append(self, work: Work, moved: tuple[str, int, int] | None) -> None:
+    def _refresh(self) -> None:
+        self.memory.refresh(self.projections.forget)
+        everywhere = self.memory.inputs.scheme_facts
+        self.gate.visible = EVERY if everywhere is None else everywhere
+
+    def _append(self, work: Work, moved: Sequence[Moved]) -> None:
         also = [
             (statement, rows)
             for statement, rows in (
@@ -110,13 +177,14 @@ class Engine:
                 (aside.PARK, work.parks),
                 (aside.UNPARK, work.unparks),
                 (aside.AWAIT, work.awaits),
+                (sources.REACH, work.reached),
             )
             if rows
         ]
         subjects = [s for s in work.before if s != SCHEME_SUBJECT]
         if work.stored or also or moved:
             read = (self.memory.position, {SCHEME_SUBJECT, *work.before, *(str(row[0]) for row in work.parks)})
-            unless = (aside.QUEUED, self.memory.queued)
+            unless = (aside.QUEUED, self.memory.queued or ())
             positions = self.store.append(work.stored, read=read, moved=moved, also=also, unless=unless)
             if work.parks or work.unparks or work.awaits:
                 self.memory.load_queues()
@@ -129,8 +197,6 @@ class Engine:
             self.memory.foreign(positions[0] - 1)
             self.projections.forget()
         self.memory.position = positions[-1]
-        if work.schemes:
-            self.memory.scheme_positions = [r.position for r in self.store.scheme_facts()]
         told = [Recorded(p, version, event) for p, (version, event) in zip(positions, work.told, strict=True)]
         self.projections.project(Batch(told, self.memory.dossier, subjects))
 
@@ -179,14 +245,19 @@ class Engine:
             work.take(known, learned)
 
         with suppress(_DryRun):
-            self._commit(decide, None, Summary())
+            self._commit(decide, (), Summary())
         return told, (why[0] if why else None)
 
     def unfinished(self) -> list[tuple[str, int]]:
-        """The sources that were not read to their end, with the last line read."""
+        """The files that were not read to their end, with the last line read."""
+        return [(n, at) for n, at in self.store.source_positions().items() if not n.startswith(sources.KAFKA)]
+
+    def horizon(self) -> datetime:
+        """Up to when anything can be said to have fallen due: now, or the watermark of what was read from Kafka."""
         with self.store.reading() as c:
-            rows = c.exec_driver_sql("SELECT application_name, notification_id FROM tracking ORDER BY 1").all()
-        return [(str(row[0]), int(row[1])) for row in rows if row[0] != "__migration__"]
+            until = sources.reached(c).until
+        now = self.clock()
+        return now if until is None else min(now, until)
 
     def enforce(self, until: datetime, progress: Progress | None = None) -> Summary:
         """Everything that fell due by then, for every company without parked facts.
@@ -200,6 +271,11 @@ class Engine:
             name, line = unread[0]
             msg = f"{name} was read only up to line {line}: ingest it to its end first, or a holder is judged unheard"
             raise UnfinishedSource(msg)
+        if until > (horizon := self.horizon()):
+            read_up_to = f"up to {horizon:%Y-%m-%d %H:%M:%S} UTC" if horizon > BEGINNING else "nowhere to their end"
+            msg = f"the facts topics were read {read_up_to}: let `bonitet work` catch up, or a holder is judged unheard"
+            raise UnfinishedSource(msg)
+        self._refresh()
         if SCHEME_SUBJECT in self.memory.queues:
             msg = f"{SCHEME_SUBJECT} has parked facts: release or drop them first (bonitet parked)"
             raise UnfinishedSource(msg)
@@ -212,14 +288,14 @@ class Engine:
 
     def sweep(self, total: Summary, progress: Progress | None = None) -> None:
         """Bring scheme-wide facts to every company with certificates that has not met them; can be resumed."""
-        behind = self.projections.swept()
-        if behind >= len(self.memory.scheme_facts):
+        self._refresh()
+        count = min(self.gate.visible, len(self.memory.scheme_facts))
+        if self.projections.swept() >= count:
             return
-        latest = self.memory.scheme_facts[-1].recorded_at
-        count = len(self.memory.scheme_facts)
-        while subjects := self.projections.unswept(self.settings.batch):
+        latest = self.memory.scheme_facts[count - 1].recorded_at
+        while subjects := self.projections.unswept(count, self.settings.batch):
             self._enforce_all([s for s in subjects if s not in self.memory.queues], latest, total, progress, sweep=True)
-            self.projections.mark_swept(subjects[-1])
+            self.projections.mark_swept(count, subjects[-1])
         self.projections.finish_sweep(count)
 
     def _enforce_all(
@@ -244,7 +320,7 @@ class Engine:
                     if learned.events or learned.dossier is not known.dossier:
                         work.take(known, learned)
 
-            self._commit(decide, None, total)
+            self._commit(decide, (), total)
             if progress:
                 progress(total)
 
@@ -280,7 +356,7 @@ class Engine:
                 work.unparks.append(("released", row.number))
                 work.summary.released += 1
 
-        for other in self._commit(decide, None, total):
+        for other in self._commit(decide, (), total).release:
             if other != subject:
                 self.release(other, total)
         return total
@@ -302,7 +378,7 @@ class Engine:
 
     def _release_due(self, total: Summary) -> None:
         """Release what has got what it awaits, where a process ended before it came to that."""
-        self.memory.refresh(self.projections.forget)
+        self._refresh()
         awaiting = {s: awaited for s, awaited in self.memory.queues.items() if awaited is not None}
         self.memory.load(awaiting)
         for subject, awaited in awaiting.items():
@@ -322,6 +398,25 @@ class Engine:
                 .values(state="dropped", note=reason)
             )
         self.memory.load_queues()
+
+
+def _halves(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+    """The first and the second half of some stretches, each of which moves its positions on by itself."""
+    first: list[Part] = []
+    second: list[Part] = []
+    left = sum(len(part.lines) for part in parts) // 2
+    for part in parts:
+        lines = part.lines
+        if left >= len(lines):
+            first.append(part)
+        elif left <= 0:
+            second.append(part)
+        else:
+            cut = lines[left].position if part.scheme_facts is not None else lines[left - 1].position
+            first.append(replace(part, reached=cut, lines=lines[:left]))
+            second.append(replace(part, position=cut, lines=lines[left:]))
+        left -= min(left, len(lines))
+    return first, second
 
 
 class _DryRun(Exception):

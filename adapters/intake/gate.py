@@ -1,5 +1,6 @@
 """The gate that every fact passes on its way in: attributed, checked, recognised as a repeat, learned or set aside."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from domain.identity import SCHEME_SUBJECT, InvalidSubject, check_subject
 from domain.recording import Learned, appended, learn, meet, relearn, remeet
 from domain.wire import CloudEvent
 
+EVERY = sys.maxsize
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST, LATEST = datetime(1800, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
 
@@ -33,6 +35,8 @@ class Gate:
         self.memory = memory
         self.key = key
         self.clock = clock
+        # How many of the scheme-wide facts a company may meet now: those that its source has brought.
+        self.visible = EVERY
 
     def admit(
         self, work: Work, source: str, line: Line, fact: CloudEvent | Unreadable | Undecidable, now: datetime
@@ -45,16 +49,20 @@ class Gate:
         if isinstance(outcome, Unreadable):
             work.summary.rejected += 1
             payload = line.hash or digest(line.payload)
-            work.rejects.append((source, line.position, outcome.reason, kept(line), int(line.whole), payload))
+            work.rejects.append(
+                (source, line.position, printable(outcome.reason), kept(line), int(line.whole), payload)
+            )
         else:
-            self._park(work, source, line, outcome)
+            self.park(work, source, line, outcome)
 
-    def _park(self, work: Work, source: str, line: Line, why: Undecidable) -> None:
+    def park(self, work: Work, source: str, line: Line, why: Undecidable) -> None:
+        """Let a fact wait."""
         work.summary.parked += 1
         self.memory.queues.setdefault(why.subject, why.awaits)
         since = self.clock().isoformat(timespec="seconds")
         payload = line.payload
-        work.parks.append((why.subject, source, line.position, why.reason, why.awaits, payload, digest(payload), since))
+        reason = printable(why.reason)
+        work.parks.append((why.subject, source, line.position, reason, why.awaits, payload, digest(payload), since))
 
     def attribute(self, work: Work, fact: CloudEvent, now: datetime) -> Unreadable | Undecidable | None:
         """Find the company, check what its rules of intake ask, and record; None if all is done."""
@@ -133,7 +141,7 @@ class Gate:
         """What follows from a fact, after the scheme-wide facts that its company has not met."""
         before: tuple[Event, ...] = ()
         dossier = known.dossier
-        if dossier.scheme.seen < len(self.memory.scheme_facts):
+        if dossier.scheme.seen < min(self.visible, len(self.memory.scheme_facts)):
             met = self.meet(work, dossier)
             dossier, before = met.dossier, met.events
         learned = learn(dossier, event)
@@ -144,10 +152,11 @@ class Gate:
 
     def meet(self, work: Work, dossier: Dossier, until: datetime | None = None) -> Learned:
         """The scheme-wide facts that this company has not met yet, one after the other."""
+        visible = min(self.visible, len(self.memory.scheme_facts))
         if not dossier.certificates and not dossier.cases and until is None:
-            return Learned(with_scheme(dossier, self.memory.scheme), ())
+            return Learned(with_scheme(dossier, self.memory.schemes[max(visible, dossier.scheme.seen)]), ())
         told: list[Event] = []
-        for number in range(dossier.scheme.seen, len(self.memory.scheme_facts)):
+        for number in range(dossier.scheme.seen, visible):
             fact, scheme = self.memory.scheme_facts[number], self.memory.schemes[number + 1]
             if until is not None and fact.recorded_at > until:
                 break
@@ -162,9 +171,10 @@ class Gate:
         if not isinstance(fact.data, facts.SchemeFact):
             return Unreadable(f"{type(fact.data).__name__} is about one company: send it under that company's subject")
         event, _ = event_of(fact, self.key)
-        for known in self.memory.scheme_facts:
+        for number, known in enumerate(self.memory.scheme_facts, 1):
             if (known.source, known.fact) == (event.source, event.fact):
                 if (known.effective_at, known.data) == (event.effective_at, event.data):
+                    self.visible = max(self.visible, number)
                     work.summary.repeated += 1
                     return None
                 return Unreadable(f"id {fact.id!r} of {fact.source} was used before with other content")
@@ -178,6 +188,7 @@ class Gate:
             return Undecidable(SCHEME_SUBJECT, f"a defect of this program: {defect_of(defect)}")
         self.memory.scheme_facts.append(event)
         self.memory.schemes.append(scheme)
+        self.visible = max(self.visible, len(self.memory.scheme_facts))
         work.schemes += 1
         work.take(entry, Learned(entry.dossier, (event,)))
         work.summary.recorded += 1
@@ -217,6 +228,11 @@ def releases(fact: CloudEvent, awaited: str | None) -> bool:
     return awaited == f"{fact.source} {fact.id}" or (
         awaited == "registration" and isinstance(fact.data, facts.CompanyRegistered)
     )
+
+
+def printable(reason: str) -> str:
+    """A reason without the one character that PostgreSQL's texts can't hold."""
+    return reason.replace("\0", "\N{SYMBOL FOR NULL}")
 
 
 def defect_of(defect: Exception) -> str:

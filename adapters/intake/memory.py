@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from itertools import islice
+from typing import Any
 
-from adapters.intake import aside
+from adapters.intake import aside, sources
 from adapters.intake.work import Known, Work
 from adapters.store.store import Store
 from domain.dossier import Dossier, blank
-from domain.history import Entry, fold
+from domain.history import Entry, fold, met
 from domain.identity import SCHEME_SUBJECT
 from domain.schemes.scheme import Scheme
 
@@ -23,12 +24,12 @@ class Memory:
         self.position = store.last_position()
         self.load_scheme()
         self.load_queues()
+        self.load_inputs()
 
     def load_scheme(self) -> None:
         """Read the scheme-wide facts, and the scheme as it stood after each of them."""
         told = self.store.scheme_facts()
         self.scheme_facts = [r.event for r in told]
-        self.scheme_positions = [r.position for r in told]
         self.schemes = [self.first_scheme]
         for event in self.scheme_facts:
             self.schemes.append(self.schemes[-1].meets(event))
@@ -36,31 +37,31 @@ class Memory:
     def load_queues(self) -> None:
         """Read which companies have parked facts."""
         with self.store.reading() as c:
-            self.queued = aside.queued(c)  # first: what changes in between is then seen as a change
+            self.queued: tuple[Any, ...] | None = aside.queued(
+                c
+            )  # first: what changes in between is then seen as a change
             self.queues = aside.queues(c)
+
+    def load_inputs(self) -> None:
+        """Read how far the partitions of all topics were read."""
+        with self.store.reading() as c:
+            self.inputs = sources.reached(c)
 
     @property
     def scheme(self) -> Scheme:
         """The scheme as it stands now."""
         return self.schemes[-1]
 
-    def scheme_at(self, position: int) -> Scheme:
-        """The scheme as it stood when the log had reached a position."""
-        return self.schemes[sum(1 for p in self.scheme_positions if p <= position)]
-
     def refresh(self, moved: Callable[[], None]) -> None:
         """Let go of every dossier that another process has written to since it was read; calls `moved` if any was."""
         last = self.store.last_position()
-        while self.position < last:
-            told = self.store.log(self.position, 5_000)
-            for r in told:
-                self.known.pop(r.event.subject, None)
-                if r.event.subject == SCHEME_SUBJECT:
-                    self.load_scheme()
-            self.position = told[-1].position
+        if self.position < last:
+            self.foreign(last)
+            self.position = last
             moved()
         with self.store.reading() as c:
             queued = aside.queued(c)
+            self.inputs = sources.reached(c)
         if queued != self.queued:
             self.load_queues()
 
@@ -69,11 +70,11 @@ class Memory:
         missing = [s for s in dict.fromkeys(subjects) if s not in self.known]
         for subject, told, heads in self.store.histories(missing):
             if told:
-                scheme = self.scheme_at(told[-1].position)
                 history = [Entry(r.version, r.event) for r in told]
+                scheme = self.schemes[met(history)]
                 self.known[subject] = Known(fold(subject, scheme, history), heads.streams)
             else:
-                self.known[subject] = Known(blank(subject, self.scheme), {})
+                self.known[subject] = Known(blank(subject, self.first_scheme), {})
 
     def dossier(self, subject: str) -> Dossier:
         """The dossier of a company as it stands."""
@@ -82,20 +83,23 @@ class Memory:
         return self.known[subject].dossier
 
     def foreign(self, until: int) -> None:
-        """Others wrote between our reading and our writing, to other companies than ours: let those go."""
-        for r in self.store.log(self.position, until - self.position):
-            self.known.pop(r.event.subject, None)
+        """Others have written up to a position: let go of what they wrote to."""
+        touched = self.store.touched(self.position, until)
+        for subject in touched & self.known.keys():
+            del self.known[subject]
+        if SCHEME_SUBJECT in touched:
+            self.load_scheme()
 
     def undo(self, work: Work) -> None:
-        """Go back to what was known before a batch that was not written."""
+        """Go back to what was known before a batch that was not written; asks nothing of a store that may be gone."""
         for subject, known in work.before.items():
             if known is None:
                 self.known.pop(subject, None)
             else:
                 self.known[subject] = known
         if work.schemes:
-            self.load_scheme()
-        self.load_queues()
+            del self.scheme_facts[-work.schemes :], self.schemes[-work.schemes :]
+        self.queued = None  # to be read again
 
     def trim(self) -> None:
         """Let go of the companies known longest, where there are too many."""

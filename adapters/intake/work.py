@@ -52,6 +52,7 @@ class Work:
     parks: list[tuple[Any, ...]] = field(default_factory=list)
     unparks: list[tuple[Any, ...]] = field(default_factory=list)
     awaits: list[tuple[Any, ...]] = field(default_factory=list)
+    reached: list[tuple[Any, ...]] = field(default_factory=list)
     release: list[str] = field(default_factory=list)
     schemes: int = 0
     summary: Summary = field(default_factory=Summary)

@@ -9,19 +9,19 @@ import hashlib
 import hmac
 from typing import Any, get_args, get_origin
 
-from sqlalchemy import Column, Connection, String, Table, select
+from sqlalchemy import Column, Connection, Table, select
 
 from domain.facts import FACTS, REFERENCE, Fact, Private
-from projections.batch import metadata
+from projections.batch import Text, metadata
 
 private = Table(
     "private",
     metadata,
-    Column("reference", String, primary_key=True),
-    Column("subject", String, nullable=False, index=True),
-    Column("fact", String, nullable=False),
-    Column("field", String, nullable=False),
-    Column("text", String, nullable=False),
+    Column("reference", Text, primary_key=True),
+    Column("subject", Text, nullable=False, index=True),
+    Column("fact", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 INSERT = "INSERT INTO private (reference, subject, fact, field, text) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, delete, insert, select
 
 from adapters.store.collector import few_collections
-from adapters.store.store import Overtaken, Store, installation
+from adapters.store.store import Overtaken, Store
+from adapters.store.tables import installation
 from domain.dossier import INERT, Dossier, blank, evolve, moment, with_scheme
 from domain.events import DecisionAnnulled, Event
 from domain.facts import FactRetracted
@@ -118,14 +119,21 @@ def _retells(event: Event, dossier: Dossier) -> bool:
 class Projections:
     """Register, audit trail and agenda, moved together in one transaction with their position."""
 
-    def __init__(self, store: Store, memory: "Memory", remember: int) -> None:
+    def __init__(self, store: Store, memory: "Memory", remember: int, *, projecting: bool = True) -> None:
         self._store = store
         self._memory = memory
         self._remember = remember
+        self._projecting = projecting
         self._all = (Register(remember), Audit(), Agenda(remember))
+
+    def leads(self) -> bool:
+        """Whether this process writes the read models; where another does, it is left to that one."""
+        return self._projecting and self._store.lead(NAME)
 
     def project(self, batch: Batch) -> None:
         """Take in a batch that was just written; where others wrote before it, read the log instead."""
+        if not self.leads():
+            return
         before, after = batch.events[0].position - 1, batch.events[-1].position
         try:
             with self._store.transaction() as to:
@@ -145,7 +153,7 @@ class Projections:
 
     def touch(self, batch: Batch, position: int) -> None:
         """Take in companies whose outlook changed though nothing was told of them (an announced end of collection)."""
-        if not batch.subjects:
+        if not batch.subjects or not self.leads():
             return
         try:
             with self._store.transaction() as to:
@@ -162,7 +170,7 @@ class Projections:
     def catch_up(self) -> int:
         """Read the log from the position reached to its end; answers how many events that were."""
         count = 0
-        overtaken = True
+        overtaken = self.leads()
         while overtaken:
             self.forget()
             try:
@@ -228,20 +236,20 @@ class Projections:
         """How many scheme-wide facts every company has met."""
         return int(self._value("swept") or 0)
 
-    def unswept(self, limit: int) -> list[str]:
-        """The next companies with certificates that the sweep has not come to."""
-        after = self._value("sweep reached") or ""
+    def unswept(self, count: int, limit: int) -> list[str]:
+        """The next companies with certificates to which the sweep of that many scheme-wide facts has not come."""
+        of, _, reached = (self._value("sweep reached") or "").partition(" ")
+        after = reached if of == str(count) else ""
         with self._store.reading() as c:
             wanted = select(holders.c.subject).where(holders.c.certificates > 0, holders.c.subject > after)
             return list(c.execute(wanted.order_by(holders.c.subject).limit(limit)).scalars())
 
-    def mark_swept(self, subject: str) -> None:
-        """The sweep has come as far as this company."""
-        self._set("sweep reached", subject)
+    def mark_swept(self, count: int, subject: str) -> None:
+        """The sweep of that many scheme-wide facts has come as far as this company."""
+        self._set("sweep reached", f"{count} {subject}")
 
     def finish_sweep(self, count: int) -> None:
         """Every company has met that many scheme-wide facts."""
-        self._set("sweep reached", "")
         self._set("swept", str(count))
 
     def _value(self, name: str) -> str | None:

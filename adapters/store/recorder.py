@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import sleep
-from typing import Any
+from typing import Any, NamedTuple
 
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent, Tracking
 from eventsourcing.sqlite import (
@@ -23,7 +23,15 @@ from eventsourcing.sqlite import (
 # Pages kept in memory, in KiB: the index over streams is written all over the place, as companies come.
 CACHE = "PRAGMA cache_size=-65536"
 
-Statement = tuple[str, Sequence[tuple[Any, ...]]]
+Appended = tuple[str, Sequence[tuple[Any, ...]]]
+
+
+class Moved(NamedTuple):
+    """A source's position moves from where a batch began (0: where there was none yet) to where it ends."""
+
+    source: str
+    expected: int
+    position: int
 
 
 class Conflict(Exception):
@@ -37,6 +45,9 @@ class Conflict(Exception):
 
 class PositionMoved(IntegrityError):
     """The source's position is not the one this batch was computed from: another reader was faster."""
+
+    def __init__(self, source: str, expected: int) -> None:
+        super().__init__(f"position of {source} is no longer {expected}: somebody else reads the same source")
 
 
 class _ImmediateTransaction(SQLiteTransaction):
@@ -81,31 +92,7 @@ class Datastore(SQLiteDatastore):
 
 
 class Recorder(SQLiteProcessRecorder):
-    """The library's process recorder with compare-and-set positions and unchangeable history."""
-
-    def create_table(self) -> None:
-        """Create what is missing; where another process does so at this moment, look again."""
-        try:
-            super().create_table()
-        except IntegrityError:
-            super().create_table()
-
-    def construct_create_table_statements(self) -> list[str]:
-        """The library's tables, the events with ids that are never used again and guarded by triggers."""
-        events = self.events_table_name
-        statements = [s for s in super().construct_create_table_statements() if f"EXISTS {events} " not in s]
-        statements.append(
-            f"CREATE TABLE IF NOT EXISTS {events} ("
-            "notification_id INTEGER PRIMARY KEY AUTOINCREMENT, originator_id TEXT NOT NULL, "
-            "originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, "
-            "UNIQUE (originator_id, originator_version))"
-        )
-        statements.extend(
-            f"CREATE TRIGGER IF NOT EXISTS {events}_no_{verb.lower()} BEFORE {verb} ON {events} "
-            "BEGIN SELECT RAISE(ABORT, 'history is never rewritten'); END"
-            for verb in ("UPDATE", "DELETE")
-        )
-        return statements
+    """The library's process recorder with compare-and-set positions; its tables are made by the migrations."""
 
     def _insert_events(
         self,
@@ -113,17 +100,17 @@ class Recorder(SQLiteProcessRecorder):
         stored_events: Sequence[StoredEvent],
         *,
         tracking: Tracking | None = None,
-        expected: int | None = None,
+        moved: Sequence[Moved] = (),
         read: tuple[int, set[str]] | None = None,
-        also: Sequence[Statement] = (),
+        also: Sequence[Appended] = (),
         unless: tuple[str, tuple[Any, ...]] | None = None,
         **_: Any,
     ) -> Sequence[int] | None:
         """Insert in one statement; the ids are those that follow the last one ever given.
 
-        `read` is the last id that had been seen when the companies named were read; `tracking` moves a position from
-        `expected` (None: where there was none yet); `also` are statements that belong to the same transaction; `unless`
-        is a question with the answer it had when this was decided, another one now is a conflict.
+        `read` is the last id that had been seen when the companies named were read; `moved` are positions that move by
+        compare-and-set, `tracking` one that moves as the library has it; `also` are statements that belong to the same
+        transaction; `unless` is a question with the answer it had when this was decided, another one is a conflict.
         """
         c.execute("SELECT seq FROM sqlite_sequence WHERE name=?", (self.events_table_name,))
         row = c.fetchone()
@@ -139,9 +126,9 @@ class Recorder(SQLiteProcessRecorder):
             "VALUES (?,?,?,?)",
             [(_text(s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events],
         )
-        if tracking is not None and expected is not None:
-            self._move(c, tracking, expected)
-        elif tracking is not None:
+        for source in moved:
+            self._move(c, source)
+        if tracking is not None:
             self._insert_tracking(c, tracking)
         for statement, rows in also:
             c.executemany(statement, rows)
@@ -153,8 +140,8 @@ class Recorder(SQLiteProcessRecorder):
         if clash := touched & read[1]:
             raise Conflict(clash, last)
 
-    def _move(self, c: SQLiteCursor, tracking: Tracking, expected: int) -> None:
-        name, position = tracking.application_name, tracking.notification_id
+    def _move(self, c: SQLiteCursor, moved: Moved) -> None:
+        name, expected, position = moved
         if expected == 0:
             c.execute("INSERT INTO tracking VALUES (?,?) ON CONFLICT DO NOTHING RETURNING 1", (name, position))
         else:
@@ -163,8 +150,7 @@ class Recorder(SQLiteProcessRecorder):
                 (position, name, expected),
             )
         if c.fetchone() is None:
-            msg = f"position of {name} is no longer {expected}: somebody else reads the same source"
-            raise PositionMoved(msg)
+            raise PositionMoved(name, expected)
 
     def select_notifications(
         self,
@@ -193,11 +179,6 @@ class Recorder(SQLiteProcessRecorder):
                 )
                 for row in c.fetchall()
             ]
-
-    def forget_position(self, name: str) -> None:
-        """A source was read to its end: the next run begins at its start."""
-        with self.datastore.transaction(commit=True) as c:
-            c.execute("DELETE FROM tracking WHERE application_name=?", (name,))
 
 
 def _text(originator_id: Any) -> str:

@@ -1,36 +1,35 @@
-"""The embedded store: one SQLite file with the events, what was set aside, private texts and the read models."""
+"""What an installation keeps: the events, what was set aside, private texts and the read models.
+
+One interface over two databases: a file of SQLite, which needs nothing, and PostgreSQL for several processes at once.
+"""
 
 import hashlib
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
+from time import sleep
 from typing import Any
 
-from eventsourcing.persistence import StoredEvent, Tracking
-from sqlalchemy import Column, Connection, Engine, Integer, String, Table, create_engine, event, insert, select, update
+from eventsourcing.persistence import ProcessRecorder, StoredEvent
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select, update
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from adapters.store import schema
 from adapters.store.codec import GENESIS, decode, follows
-from adapters.store.recorder import CACHE, Datastore, Recorder, Statement
+from adapters.store.recorder import CACHE, Appended, Datastore, Moved, Recorder
+from adapters.store.tables import installation, positions, tracking
 from domain.identity import SCHEME_SUBJECT
-from projections.batch import Recorded, metadata
-
-installation = Table(
-    "installation", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False)
-)
-
-positions = Table(
-    "projection_positions",
-    metadata,
-    Column("projection", String, primary_key=True),
-    Column("position", Integer, nullable=False),
-)
+from projections.batch import Recorded
 
 _SELECT = "SELECT notification_id, originator_version, topic, state FROM stored_events "
+_OUR_OWN = "__migration__"  # a row that the library keeps among the positions
+
+Row = tuple[int, str, int, str, bytes]
 
 
 class Tampered(Exception):
@@ -41,6 +40,10 @@ class Overtaken(Exception):
     """Another process moved this projection's position; it does the work now."""
 
 
+class Unavailable(Exception):
+    """A database can't be used; the message says why and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
     """Version and hash of the last event of each stream of one company."""
@@ -48,28 +51,17 @@ class Heads:
     streams: dict[str, tuple[int, str]]
 
 
-class Store:
+class Store(ABC):
     """Everything that one installation keeps; made once, closed once."""
 
-    def __init__(self, path: Path, key: str | None = None) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        self.datastore = Datastore(str(path), single_row_tracking=True, originator_id_type="text")
-        self.recorder = Recorder(self.datastore)
-        self.recorder.create_table()
-        self.engine: Engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
-        event.listen(self.engine, "connect", _durable)
-        with self.engine.connect() as c:
-            # The lock first: several processes may start on an empty file at once.
-            c.exec_driver_sql("BEGIN IMMEDIATE")
-            metadata.create_all(c)
-            self.key = (key or _own_key(c)).encode()
-            c.commit()
+    place: str
+    engine: Engine
+    recorder: ProcessRecorder
+    key: bytes
 
+    @abstractmethod
     def close(self) -> None:
         """Close every connection."""
-        self.engine.dispose()
-        self.datastore.close()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -83,6 +75,14 @@ class Store:
         with self.engine.connect() as connection:
             yield connection
 
+    @abstractmethod
+    def lead(self, name: str) -> bool:
+        """Whether this process does the work of that name, which one process does at a time; asked before each step."""
+
+    @abstractmethod
+    def wait(self, seconds: float) -> None:
+        """Come back when something was appended, at the latest after so long."""
+
     # --- the log ---
 
     def append(
@@ -90,22 +90,17 @@ class Store:
         events: Sequence[StoredEvent],
         *,
         read: tuple[int, set[str]],
-        moved: tuple[str, int, int] | None,
-        also: Sequence[Statement],
+        moved: Sequence[Moved],
+        also: Sequence[Appended],
         unless: tuple[str, tuple[Any, ...]],
     ) -> Sequence[int]:
         """Append a batch in one transaction; answers the positions given.
 
-        `read` is the log's last position known when the dossiers of these companies were read, `moved` a source's
+        `read` is the log's last position known when the dossiers of these companies were read, `moved` each source's
         name, expected and new position, `unless` a question with the answer it had. Raises Conflict or PositionMoved,
         and nothing is written.
         """
-        tracking = Tracking(moved[0], moved[2]) if moved else None
-        expected = moved[1] if moved else None
-        done = self.recorder.insert_events(
-            events, tracking=tracking, expected=expected, read=read, also=also, unless=unless
-        )
-        return done or ()
+        return self.recorder.insert_events(events, read=read, moved=moved, also=also, unless=unless) or ()
 
     def last_position(self) -> int:
         """The position of the last event, 0 for an empty log."""
@@ -116,11 +111,34 @@ class Store:
         """How far a source was read before the last run was interrupted, 0 where there was none."""
         return self.recorder.max_tracking_id(name) or 0
 
+    def source_positions(self) -> dict[str, int]:
+        """How far each source was read."""
+        with self.reading() as c:
+            rows = c.execute(select(tracking).order_by(tracking.c.application_name))
+            return {name: position for name, position in rows if name != _OUR_OWN}
+
+    def forget_position(self, name: str) -> None:
+        """A source was read to its end: the next run begins at its start."""
+        with self.transaction() as c:
+            c.execute(delete(tracking).where(tracking.c.application_name == name))
+
     def log(self, after: int, limit: int) -> list[Recorded]:
         """The events after a position, in the order in which they were written."""
-        with self.reading() as c:
-            rows = c.exec_driver_sql(f"{_SELECT} WHERE notification_id>? ORDER BY 1 LIMIT ?", (after, limit)).all()
+        rows = self._rows(f"{_SELECT} WHERE notification_id>? ORDER BY 1 LIMIT ?", (after, limit))
         return [Recorded(row[0], row[1], decode(row[2], row[3])) for row in rows]
+
+    def touched(self, after: int, until: int) -> set[str]:
+        """The subjects of the events after a position and up to another."""
+        statement = "SELECT DISTINCT originator_id FROM stored_events WHERE notification_id>? AND notification_id<=?"
+        return {str(row[0]).partition("/")[0] for row in self._rows(statement, (after, until))}
+
+    @abstractmethod
+    def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
+        """The rows that a statement of the driver gives; its places are question marks."""
+
+    @abstractmethod
+    def _ranges(self, subjects: Sequence[str], until: int | None) -> Iterator[tuple[str, list[Row]]]:
+        """For each company the rows of all its streams, by stream and version."""
 
     def stretch(self, after: int, limit: int) -> list[Recorded]:
         """The events after a position, about `limit` of them, never ending amid what one late fact changed.
@@ -140,19 +158,13 @@ class Store:
         self, subjects: Iterable[str], until: int | None = None
     ) -> Iterator[tuple[str, list[Recorded], Heads]]:
         """For each company its events in the order in which they were written, and the heads of its streams."""
-        # One range of the unique index holds the company's own stream and those of its certificates.
-        where = "WHERE originator_id>=? AND originator_id<? "
-        columns = "SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events "
-        limit = "" if until is None else f"AND notification_id<={int(until)} "
-        with self.reading() as c:
-            for subject in subjects:
-                rows = c.exec_driver_sql(f"{columns}{where}{limit}", (subject, f"{subject}0")).all()
-                heads: dict[str, tuple[int, bytes]] = {}
-                for _, stream, version, _, state in rows:
-                    heads[stream] = version, state
-                told = sorted(rows, key=lambda row: row[0])
-                history = [Recorded(row[0], row[2], decode(row[3], row[4])) for row in told]
-                yield subject, history, Heads({s: (v, _hash(state)) for s, (v, state) in heads.items()})
+        for subject, rows in self._ranges(list(subjects), until):
+            heads: dict[str, tuple[int, bytes]] = {}
+            for _, stream, version, _, state in rows:
+                heads[stream] = version, state
+            told = sorted(rows, key=lambda row: row[0])
+            history = [Recorded(row[0], row[2], decode(row[3], row[4])) for row in told]
+            yield subject, history, Heads({s: (v, _hash(state)) for s, (v, state) in heads.items()})
 
     def history(self, subject: str, until: int | None = None) -> list[Recorded]:
         """One company's events in the order in which they were written."""
@@ -161,14 +173,6 @@ class Store:
     def scheme_facts(self) -> list[Recorded]:
         """The scheme-wide facts in the order in which they were written."""
         return self.history(SCHEME_SUBJECT)
-
-    def subjects(self, after: str = "", limit: int = 1000) -> list[str]:
-        """Companies in order of their subjects, for sweeps that can be resumed."""
-        with self.reading() as c:
-            rows = c.exec_driver_sql(
-                "SELECT subject FROM holders WHERE subject>? ORDER BY subject LIMIT ?", (after, limit)
-            )
-            return list(rows.scalars())
 
     # --- proof ---
 
@@ -219,7 +223,72 @@ class Store:
             raise Overtaken(msg)
 
 
-def _own_key(c: Connection) -> str:
+class FileStore(Store):
+    """An installation in one SQLite file."""
+
+    def __init__(self, path: Path, key: str | None = None) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.place = str(path)
+        self.engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
+        event.listen(self.engine, "connect", _durable)
+        schema.migrate(self.engine)
+        self.datastore = Datastore(str(path), single_row_tracking=True, originator_id_type="text")
+        self.recorder = Recorder(self.datastore)
+        with self.engine.connect() as c:
+            # The lock first: several processes may start on an empty file at once.
+            c.exec_driver_sql("BEGIN IMMEDIATE")
+            self.key = (key or own_key(c)).encode()
+            c.commit()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+        self.datastore.close()
+
+    def lead(self, name: str) -> bool:
+        """Any process may: positions that move by compare-and-set let only one of them write."""
+        del name
+        return True
+
+    def wait(self, seconds: float) -> None:
+        """A file tells nobody that it was written to: look again soon."""
+        sleep(min(seconds, 0.2))
+
+    def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
+        with self.reading() as c:
+            return c.exec_driver_sql(statement, values).all()
+
+    def _ranges(self, subjects: Sequence[str], until: int | None) -> Iterator[tuple[str, list[Row]]]:
+        # One range of the unique index holds the company's own stream and those of its certificates.
+        where = "WHERE originator_id>=? AND originator_id<? "
+        columns = "SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events "
+        limit = "" if until is None else f"AND notification_id<={int(until)} "
+        with self.reading() as c:
+            for subject in subjects:
+                rows = c.exec_driver_sql(f"{columns}{where}{limit}", (subject, f"{subject}0")).all()
+                yield subject, [tuple(row) for row in rows]
+
+
+def opened(database: str, key: str | None = None) -> Store:
+    """The store at a path or a postgresql:// address."""
+    if not is_address(database):
+        return FileStore(Path(database), key)
+    try:
+        from adapters.store.postgres import PostgresStore  # noqa: PLC0415 - the driver is installed for production only
+    except ImportError as missing:
+        msg = f"{missing}: PostgreSQL needs what `pip install 'bonitet[production]'` installs"
+        raise Unavailable(msg) from missing
+    return PostgresStore(database, key)
+
+
+def is_address(database: str) -> bool:
+    """Whether a database is PostgreSQL's, not a file."""
+    return database.startswith(("postgresql://", "postgres://"))
+
+
+def own_key(c: Connection) -> str:
+    """The installation's key, made up when it is first asked for."""
     known = c.execute(select(installation.c.value).where(installation.c.name == "key")).scalar()
     if known is None:
         known = secrets.token_hex(32)

@@ -1,0 +1,207 @@
+"""An installation in PostgreSQL: several processes write one log, by one call of the database each.
+
+What it adds to the library's recorder: positions in the order of commits without holes, a source's position that
+moves by compare-and-set only, the refusal of an append whose companies somebody else has touched, and a session that
+never idles with the lock in its hand.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import sleep
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import PersistenceError, StoredEvent, Tracking
+from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row, tuple_row
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+from adapters.store import schema
+from adapters.store.recorder import Appended, Conflict, Moved, PositionMoved
+from adapters.store.store import Row, Store, Unavailable, own_key
+
+CHANNEL = "bonitet"
+POOL = 4
+LOCK_FOR, IDLE_FOR = 30, 15  # seconds
+
+_CONFLICT, _MOVED = "BN001", "BN002"
+_APPEND = "SELECT bonitet_append(%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b)"
+# A process whose machine is gone must not lead, nor hold the lock, for hours.
+_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 10}
+
+
+class Recorder(PostgresProcessRecorder):
+    """The library's process recorder with the append of `append.sql`; its tables are made by the migrations."""
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        super().__init__(datastore, tracking_table_name="tracking")
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Append in one transaction; see the store for what may be asked. Never tried again by itself.
+
+        After a lost answer nobody knows whether it was written: whoever asked looks, and decides again.
+        """
+        try:
+            with self.datastore.get_connection() as connection:
+                return _append(connection, self, stored_events, **kwargs)
+        except PersistenceError as fault:
+            code = getattr(fault.__cause__, "sqlstate", None)
+            if code == _CONFLICT:
+                last, clash = json.loads(_message(fault))
+                raise Conflict(set(clash), last) from None
+            if code == _MOVED:
+                raise PositionMoved(*json.loads(_message(fault))) from None
+            raise
+
+
+def _message(fault: PersistenceError) -> str:
+    return str(fault.__cause__.diag.message_primary)  # type: ignore[union-attr]  # a psycopg.Error, as its code says
+
+
+def _append(
+    connection: psycopg.Connection[Any],
+    recorder: Recorder,
+    events: Sequence[StoredEvent],
+    *,
+    tracking: Tracking | None = None,
+    moved: Sequence[Moved] = (),
+    read: tuple[int, set[str]] | None = None,
+    also: Sequence[Appended] = (),
+    unless: tuple[str, tuple[Any, ...]] | None = None,
+    **_: Any,
+) -> Sequence[int]:
+    seen, subjects = (read[0], sorted(read[1])) if read else (None, [])
+    values = (
+        [str(e.originator_id) for e in events],
+        [e.originator_version for e in events],
+        [e.topic for e in events],
+        [e.state for e in events],
+        seen,
+        subjects,
+        list(unless[1]) if unless else None,
+        [m.source for m in moved],
+        [m.expected for m in moved],
+        [m.position for m in moved],
+        LOCK_FOR * 1000,
+    )
+    with connection.pipeline(), connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+        if tracking is not None:
+            recorder._insert_tracking(cursor, tracking)  # type: ignore[arg-type]  # noqa: SLF001 - as the library's does
+        cursor.execute(_APPEND, values, prepare=True)
+        if also:
+            with connection.cursor() as others:
+                for statement, rows in also:
+                    others.executemany(statement.replace("?", "%s"), rows)
+        row = cursor.fetchone()
+    last = row[0] if row else 0
+    return range(last + 1, last + 1 + len(events))
+
+
+class PostgresStore(Store):
+    """An installation in one PostgreSQL database."""
+
+    def __init__(self, address: str, key: str | None = None) -> None:
+        url = make_url(address.replace("postgres://", "postgresql://", 1))
+        self.place = url.render_as_string(hide_password=True)
+        self._conninfo = {**_KEEPALIVE, **conninfo_to_dict(url.render_as_string(hide_password=False))}
+        self.engine = create_engine(
+            url.set(drivername="postgresql+psycopg"), connect_args=_KEEPALIVE, pool_pre_ping=True, pool_size=POOL
+        )
+        try:
+            with self.engine.begin() as c:
+                schema.check(c)
+                self.key = (key or own_key(c)).encode()
+        except Exception as fault:
+            self.engine.dispose()
+            if isinstance(cause := getattr(fault, "orig", None), psycopg.OperationalError):
+                msg = f"{self.place} can't be reached ({cause}): start PostgreSQL, or correct BONITET_DATABASE"
+                raise Unavailable(msg) from fault
+            raise
+        self.datastore = PostgresDatastore(
+            *("", "", "", "", ""),
+            originator_id_type="text",
+            single_row_tracking=True,
+            pool_size=1,
+            max_overflow=POOL,
+            pre_ping=True,
+            idle_in_transaction_session_timeout=IDLE_FOR,
+        )
+        # As the address says, with its sslmode and whatever else the library has no argument for.
+        self.datastore.pool.kwargs = {"row_factory": dict_row, **self._conninfo}
+        self.recorder = Recorder(self.datastore)
+        self._listening: psycopg.Connection[Any] | None = None
+        self._leading: psycopg.Connection[Any] | None = None
+        self._leads: set[str] = set()
+
+    def close(self) -> None:
+        """Close every connection; what this process led, another one leads."""
+        for connection in (self._listening, self._leading):
+            if connection is not None:
+                connection.close()
+        self.datastore.close()
+        self.engine.dispose()
+
+    def lead(self, name: str) -> bool:
+        """Whether this process does the work of that name; held until its connection ends."""
+        try:
+            if self._leading is None:
+                self._leads.clear()
+                self._leading = self._connect()
+            if name in self._leads:
+                self._leading.execute("SELECT 1")
+                return True
+            row = self._leading.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 1))", (name,)).fetchone()
+        except psycopg.OperationalError:
+            self._leading = None
+            self._leads.clear()
+            return False
+        if row and row[0]:
+            self._leads.add(name)
+        return name in self._leads
+
+    def wait(self, seconds: float) -> None:
+        """Listen for appends; where the connection is lost this is a plain pause, and it connects again."""
+        try:
+            if self._listening is None:
+                self._listening = self._connect()
+                self._listening.execute(f"LISTEN {CHANNEL}")
+                return  # what was appended before this was not announced to us
+            for _ in self._listening.notifies(timeout=seconds, stop_after=1):
+                pass
+        except psycopg.OperationalError:
+            self._listening = None
+            sleep(min(seconds, 0.5))
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(**self._conninfo, autocommit=True)  # type: ignore[arg-type]  # a conninfo has any of them
+
+    @contextmanager
+    def _reader(self) -> Iterator[psycopg.Cursor[Any]]:
+        with self.datastore.get_connection() as c, c.cursor(row_factory=tuple_row, binary=True) as cursor:
+            yield cursor
+
+    def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
+        with self._reader() as cursor:
+            return cursor.execute(statement.replace("?", "%s").encode(), values).fetchall()
+
+    def _ranges(self, subjects: Sequence[str], until: int | None) -> Iterator[tuple[str, list[Row]]]:
+        for start in range(0, len(subjects), _AT_ONCE):
+            part = subjects[start : start + _AT_ONCE]
+            told: dict[str, list[Row]] = {subject: [] for subject in part}
+            for row in self._rows(_RANGES, (list(part), until)):
+                told[row[1].partition("/")[0]].append(row)  # type: ignore[arg-type]
+            yield from told.items()
+
+
+_AT_ONCE = 2_000
+
+# One query for all cold companies; each is one range of the unique index.
+_RANGES = (
+    "SELECT e.notification_id, e.originator_id, e.originator_version, e.topic, e.state FROM unnest(?::text[]) AS s, "
+    'LATERAL (SELECT * FROM stored_events WHERE originator_id >= s COLLATE "C" AND '
+    "originator_id < (s || '0') COLLATE \"C\" "
+    "AND notification_id <= coalesce(?, 9223372036854775807)) AS e ORDER BY e.originator_id, e.originator_version"
+)

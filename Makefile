@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALL := $(if $(UV),"$(UV)" pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types check bench guarantees references clean
+.PHONY: help setup demo components test lint format types check bench guarantees references clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,10 @@ setup: $(VENV)/.test ## Install everything that running, testing and checking ne
 demo: $(VENV)/.runtime ## Take in eight made-up years, show the register and one certificate's story
 	@$(BIN)/bonitet demo
 
-test: $(VENV)/.test ## Run all tests and features (PYTEST_ARGS="-k name" to choose)
+components: $(VENV)/.test ## Make Apache Kafka and PostgreSQL ready for the tests, and say what is there
+	@$(BIN)/python -m tests.components
+
+test: $(VENV)/.test components ## Run all tests and features (PYTEST_ARGS="-k name" to choose)
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 lint: $(VENV)/.test ## Check formatting, lint rules and import contracts

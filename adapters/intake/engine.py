@@ -106,11 +106,16 @@ class Engine:
         except (*NOT_OURS, Contended):
             raise
         except Exception as defect:
-            if sum(len(part.lines) for part in parts) > 1:
+            count = sum(len(part.lines) for part in parts)
+            if count > 1:
                 for half in _halves(parts):
                     self.take_in(half, total)
-            elif not self._set_aside(parts[0], defect, total):
+            elif count == 0 or not self._set_aside(next(p for p in parts if p.lines), defect, total):
                 raise
+
+    def brought(self, source: str, before: int) -> int:
+        """How many scheme-wide facts a source has brought, by what this process has read of it."""
+        return max(before, self._brought.get(source, 0))
 
     def _take_in(self, parts: Sequence[Part], total: Summary) -> None:
         longest = self.settings.longest_line
@@ -122,7 +127,7 @@ class Engine:
             now = self.clock() + CLOCK_SKEW
             for part, told in facts_read:
                 if part.scheme_facts is not None:
-                    self.gate.visible = max(part.scheme_facts, self._brought.get(part.source, 0))
+                    self.gate.visible = self.brought(part.source, part.scheme_facts)
                 for line, fact in told:
                     self.gate.admit(work, part.source, line, fact, now)
                 if part.scheme_facts is not None:

@@ -16,15 +16,26 @@ _VALIDATOR = ANY_CLOUD_EVENT.validator
 _OF_ANY_TYPE: Any = create_model("OfAnyType", __base__=CloudEvent, data=(Any, ...)).__pydantic_validator__
 
 
+_KEY = (
+    "the message's key is {!r}, its subject is {!r}: send it by its subject, for a company's facts stay in order by key"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a source: its number from 1, its bytes (the beginning, if it was too long), and its hash if so."""
+    """One line of a source: its number from 1, its bytes (the beginning, if it was too long), and its hash if so.
+
+    A message of Kafka is a line as well: its number is its offset, `key` its key, `fault` what is wrong with it beside
+    its bytes.
+    """
 
     position: int
     payload: bytes
     whole: bool = True
     length: int = 0
     hash: str | None = None
+    key: bytes | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +83,15 @@ def read(line: Line, longest: int) -> CloudEvent | Unreadable | Undecidable:
     if not line.whole:
         size = f"the line has {line.length:,} bytes, more than the {longest:,} allowed"
         return Unreadable(f"{size}: send one fact a line, or raise BONITET_LONGEST_LINE")
+    if line.fault is not None:
+        return Unreadable(line.fault)
     try:
-        return _VALIDATOR.validate_json(line.payload)  # type: ignore[no-any-return]
+        fact: CloudEvent = _VALIDATOR.validate_json(line.payload)
     except ValidationError as error:
         return _fault(line.payload, error)
+    if line.key is not None and line.key != fact.subject.encode():
+        return Unreadable(_KEY.format(line.key.decode(errors="replace")[:60], fact.subject))
+    return fact
 
 
 def _fault(payload: bytes, error: ValidationError) -> Unreadable | Undecidable:

@@ -7,12 +7,11 @@ from sqlalchemy import Connection, func, select
 
 from adapters.store.tables import sources
 from domain.dossier import BEGINNING
-from projections.batch import instant, micros
+from projections.batch import instant
 
 KAFKA = "kafka:"
 
 REACH = "UPDATE sources SET scheme_facts=?, seen_at=? WHERE name=?"
-CAUGHT_UP = "UPDATE sources SET read_until=?, seen_at=? WHERE name=? AND COALESCE(read_until, 0)<?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,3 @@ def known(of: Connection, *, topic: str | None = None) -> list[Source]:
         )
         for r in of.execute(wanted)
     ]
-
-
-def caught_up(name: str, at: datetime) -> tuple[int, int, str, int]:
-    """The row by which CAUGHT_UP notes that everything in a partition at that time was read."""
-    return micros(at), micros(at), name, micros(at)

@@ -1,0 +1,172 @@
+"""The partitions that facts come from, each known by its cluster, its topic's own id and its number.
+
+A topic that was deleted and made again has another id, so its offsets are never taken for those of the old one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kafka import KafkaAdminClient
+from sqlalchemy import delete, insert, select, update
+
+from adapters.intake import sources
+from adapters.intake.sources import KAFKA, Source
+from adapters.running import Stopped
+from adapters.store import tables
+from adapters.store.store import Store
+from adapters.store.tables import tracking
+from projections.batch import micros
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A topic as the cluster has it now."""
+
+    cluster: str
+    topic: str
+    topic_id: str
+    partitions: int
+
+    def source(self, partition: int) -> str:
+        """The name under which a partition's position is kept."""
+        return f"{KAFKA}{self.cluster}/{self.topic}/{self.topic_id}/{partition}"
+
+
+def described(connection: Mapping[str, Any], topics: Sequence[str]) -> dict[str, Described]:
+    """What the cluster says of these topics; raises Stopped where one does not exist, KafkaError where none answers."""
+    admin = KafkaAdminClient(**connection)
+    try:
+        cluster = str(admin.describe_cluster()["cluster_id"])
+        told = {}
+        for each in admin.describe_topics(list(topics)):
+            if each["error_code"]:
+                name = each["name"]
+                msg = (
+                    f"there is no topic {name!r} that may be read: create it with `bonitet topics create`, or correct "
+                )
+                raise Stopped(f"{msg}BONITET_KAFKA_FACTS, or have the rights granted")
+            told[each["name"]] = Described(cluster, each["name"], str(each["topic_id"]), len(each["partitions"]))
+        return told
+    finally:
+        admin.close()
+
+
+def take_up(store: Store, topics: Mapping[str, Described]) -> None:
+    """Enter all partitions among the sources, all at once, so that no deadline is enforced past one that is unread.
+
+    Raises Stopped where a topic is not the one that was read before, or has got more partitions.
+    """
+    with store.transaction() as c:
+        if c.dialect.name == "postgresql":
+            c.exec_driver_sql("LOCK TABLE sources IN SHARE ROW EXCLUSIVE MODE")
+        for topic in topics.values():
+            known = sources.known(c, topic=topic.topic)
+            if not known:
+                rows = [_row(topic, partition, 0) for partition in range(topic.partitions)]
+                c.execute(insert(tables.sources), rows)
+                continue
+            _refuse_another(topic, known)
+
+
+def _row(topic: Described, partition: int, scheme_facts: int) -> dict[str, Any]:
+    return {
+        "name": topic.source(partition),
+        "cluster": topic.cluster,
+        "topic": topic.topic,
+        "topic_id": topic.topic_id,
+        "partition": partition,
+        "scheme_facts": scheme_facts,
+    }
+
+
+def _refuse_another(topic: Described, known: list[Source]) -> None:
+    before = known[0]
+    if (before.cluster, before.topic_id) != (topic.cluster, topic.topic_id):
+        other = "on another cluster" if before.cluster != topic.cluster else "deleted and made again"
+        raise Stopped(
+            f"topic {topic.topic} was {other} since it was read (id {before.topic_id}, now {topic.topic_id}): what was "
+            "unread in the old one is not here. Have its facts sent again where any are missing (what comes twice "
+            f"changes nothing), then `bonitet sources accept {topic.topic}` reads the new one from its beginning"
+        )
+    if len(known) != topic.partitions:
+        raise Stopped(
+            f"topic {topic.topic} has {topic.partitions} partitions, {len(known)} were known: from now on a company's "
+            "facts may come by another partition than before, and overtake those that are unread. Let the senders "
+            f"pause until all is read, then `bonitet sources accept {topic.topic}` takes up the new ones"
+        )
+
+
+def accept(store: Store, topic: Described) -> list[str]:
+    """Take a topic as it is now: one made again is read from its beginning, new partitions are taken up."""
+    with store.transaction() as c:
+        known = sources.known(c, topic=topic.topic)
+        gone = [s for s in known if (s.cluster, s.topic_id) != (topic.cluster, topic.topic_id)]
+        for source in gone:
+            c.execute(delete(tables.sources).where(tables.sources.c.name == source.name))
+            c.execute(delete(tracking).where(tracking.c.application_name == source.name))
+        kept = {s.partition for s in known if s not in gone}
+        brought = min((s.scheme_facts for s in known if s not in gone), default=0)
+        fresh = [_row(topic, number, brought) for number in range(topic.partitions) if number not in kept]
+        if fresh:
+            c.execute(insert(tables.sources), fresh)
+        return [str(row["name"]) for row in fresh]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a partition is to be read from: the offset of its next fact, None where it was never read."""
+
+    source: str
+    offset: int | None
+    scheme_facts: int
+
+
+def places(store: Store, names: Sequence[str]) -> dict[str, Place]:
+    """Where these sources are to be read from."""
+    with store.reading() as c:
+        offsets = {
+            row.application_name: row.notification_id
+            for row in c.execute(select(tracking).where(tracking.c.application_name.in_(names)))
+        }
+        counts = {
+            row.name: row.scheme_facts
+            for row in c.execute(
+                select(tables.sources.c.name, tables.sources.c.scheme_facts).where(tables.sources.c.name.in_(names))
+            )
+        }
+    return {name: Place(name, offsets.get(name), counts.get(name, 0)) for name in names}
+
+
+def refuse_a_gap(source: str, place: Place, first: int, end: int) -> None:
+    """Raise Stopped where the partition doesn't hold what comes next: lost by the cluster, or gone by retention."""
+    offset = place.offset or 0
+    if offset > end:
+        raise Stopped(
+            f"{source} was read up to offset {offset}, and now ends at {end}: the cluster has lost messages, or was "
+            "restored from an older copy. What was read is kept. Have the senders send again what they sent since, "
+            f"then `bonitet sources move {source} {end} --reason ...` goes on from its end"
+        )
+    if offset < first:
+        raise Stopped(
+            f"{source}: the facts at offsets {offset} to {first - 1} were deleted by the topic's retention before they "
+            "were read. Have them sent again (what comes twice changes nothing), raise retention.ms, then "
+            f"`bonitet sources move {source} {first} --reason ...` goes on with what is there"
+        )
+
+
+def note_caught_up(store: Store, reached: Mapping[str, datetime], ends: Mapping[str, int], now: datetime) -> None:
+    """Note up to when each partition has been read, never back, and where each of them ends."""
+    t = tables.sources.c
+    with store.transaction() as c:
+        for name in sorted({*reached, *ends}):
+            changes: dict[str, Any] = {"seen_at": micros(now)}
+            if name in ends:
+                changes["end_offset"] = ends[name]
+            wanted = update(tables.sources).where(t.name == name)
+            c.execute(wanted.values(**changes))
+            if name in reached:
+                until = micros(reached[name])
+                older = (t.read_until.is_(None)) | (t.read_until < until)
+                c.execute(wanted.where(older).values(read_until=until))

@@ -1,0 +1,113 @@
+"""Facts into Kafka: a company's under its own key, the scheme's into every partition, all of a stretch or none."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
+
+from adapters.intake.reading import Line, Undecidable, Unreadable, read
+from adapters.running import Stopped
+from domain.identity import SCHEME_SUBJECT
+from domain.wire import CloudEvent
+
+STRETCH = 1_000  # messages a transaction
+CONTENT = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
+
+
+@dataclass(slots=True)
+class Sent:
+    """What was sent so far; `unreadable` lines are no facts and were not."""
+
+    facts: int = 0
+    scheme_facts: int = 0
+    messages: int = 0
+    unreadable: int = 0
+
+
+class Sender:
+    """Sends lines of facts to one topic, in their order.
+
+    A stretch of lines is one transaction of Kafka: a fact of the scheme reaches every partition or none, and two that
+    send at once cannot mix theirs up, for the second takes the first one's right away.
+    """
+
+    def __init__(self, connection: Mapping[str, Any], topic: str, longest: int) -> None:
+        self._topic = topic
+        self._longest = longest
+        self._producer = KafkaProducer(
+            **connection,
+            client_id="bonitet-publish",
+            acks="all",
+            enable_idempotence=True,
+            transactional_id=f"bonitet-publish-{topic}",
+            linger_ms=5,
+            compression_type="gzip",
+            max_request_size=max(longest + 10_000, 1 << 20),
+        )
+        self._partitions = sorted(self._producer.partitions_for(topic) or ())
+        if not self._partitions:
+            self._producer.close()
+            raise Stopped(f"there is no topic {topic!r}: create it with `bonitet topics create`, or name another")
+        self._producer.init_transactions()
+
+    def send(
+        self,
+        lines: Iterable[Line],
+        progress: Callable[[Sent], None] = lambda _: None,
+        unreadable: Callable[[Line, str], None] = lambda _, __: None,
+    ) -> Sent:
+        """Send all lines in their order, but for those that are no facts: these are told, with the reason."""
+        sent = Sent()
+        stretch: list[tuple[Line, CloudEvent | Undecidable]] = []
+        for line in lines:
+            fact = read(line, self._longest)
+            if isinstance(fact, Unreadable):
+                sent.unreadable += 1
+                unreadable(line, fact.reason)
+                continue
+            stretch.append((line, fact))
+            if len(stretch) == STRETCH:
+                self._stretch(stretch, sent)
+                stretch = []
+                progress(sent)
+        self._stretch(stretch, sent)
+        progress(sent)
+        return sent
+
+    def _stretch(self, stretch: list[tuple[Line, CloudEvent | Undecidable]], sent: Sent) -> None:
+        if not stretch:
+            return
+        try:
+            self._producer.begin_transaction()
+            futures = [future for line, fact in stretch for future in self._put(line, fact, sent)]
+            self._producer.flush()
+            for future in futures:
+                future.get(timeout=30)
+            self._producer.commit_transaction()
+        except ProducerFencedError as fault:
+            msg = f"another process publishes to {self._topic} now, so this one stopped amid it: publish the file again"
+            raise Stopped(msg) from fault
+        except KafkaError:
+            with suppress(KafkaError):
+                self._producer.abort_transaction()
+            raise
+        sent.messages += len(futures)
+
+    def _put(self, line: Line, fact: CloudEvent | Undecidable, sent: Sent) -> list[Any]:
+        key = fact.subject.encode()
+        if fact.subject == SCHEME_SUBJECT:
+            sent.scheme_facts += 1
+            return [
+                self._producer.send(self._topic, line.payload, key, CONTENT, partition=partition)
+                for partition in self._partitions
+            ]
+        sent.facts += 1
+        return [self._producer.send(self._topic, line.payload, key, CONTENT)]
+
+    def close(self) -> None:
+        """Close the connection."""
+        with suppress(KafkaTimeoutError):
+            self._producer.close(timeout=10)

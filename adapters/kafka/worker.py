@@ -1,0 +1,238 @@
+"""Facts from Kafka: one worker of a consumer group, whose positions are kept beside the events they led to.
+
+A partition's position moves in the transaction of its events, and only from where the batch began. So it doesn't
+matter who believes to own a partition: a worker that was thought dead and comes back finds the position moved, and
+reads again from where the others are. What Kafka is told is for its dashboards only.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.structs import OffsetAndMetadata
+
+from adapters.intake.engine import Engine, Part
+from adapters.intake.reading import Line, digest
+from adapters.intake.work import Summary
+from adapters.kafka.partitions import Described, Place, described, note_caught_up, places, refuse_a_gap, take_up
+from adapters.measures import Measures
+from adapters.settings import KafkaSettings
+from adapters.store.recorder import PositionMoved
+
+POLL = 0.2  # seconds that a step waits for facts
+LOOK = 1.0  # seconds between two looks at where the partitions end
+_KEPT = 2_000
+_FETCH = 8 << 20  # bytes a partition and fetch
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Where a partition ended at a time: whoever has read up to there has read everything of that time."""
+
+    at: datetime
+    end: int
+
+
+class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]  # the client has no types
+    """Notes what this worker was given; nothing is fetched before the worker has looked where to begin."""
+
+    def __init__(self, consumer: Any) -> None:
+        self.consumer = consumer
+        self.given: set[TopicPartition] = set()
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        for partition in assigned:
+            self.consumer.pause(partition)
+            self.consumer.seek(partition, 0)
+        self.given |= set(assigned)
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self.given -= set(revoked)
+
+
+class Worker:
+    """Reads its share of the facts topics, a batch at each step."""
+
+    name = "work"
+    waits = True
+
+    def __init__(self, engine: Engine, kafka: KafkaSettings, measures: Measures, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._kafka = kafka
+        self._measures = measures
+        self._clock = clock
+        self.total = Summary()
+        self._consumer: Any = None
+        self._listener: _Rebalanced | None = None
+        self._topics: Mapping[str, Described] = {}
+        self._places: dict[TopicPartition, Place] = {}
+        self._marks: dict[TopicPartition, _Mark] = {}
+        self._looked = 0.0
+
+    def step(self) -> bool:
+        """Read and record what there is; True if there was anything."""
+        consumer, listener = self._connected()
+        held = consumer.assignment()
+        self._places = {p: place for p, place in self._places.items() if p in held}
+        if fresh := (listener.given | (held - self._places.keys())) & held:
+            listener.given -= fresh
+            self._begin(consumer, fresh)
+        try:
+            records = consumer.poll(timeout_ms=int(POLL * 1000), max_records=self._engine.settings.batch)
+            self._fill(consumer, records)
+        except (OffsetOutOfRangeError, NoOffsetForPartitionError):
+            self._places.clear()  # the next step says why
+            return True
+        self._see_topics(consumer)
+        # A partition that was given in this very poll has not been looked at yet: its records are read again.
+        parts = {p: told for p, told in records.items() if p in self._places and p not in listener.given}
+        if parts:
+            self._record(parts)
+        self._look(consumer)
+        return bool(parts)
+
+    def close(self) -> None:
+        """Leave the group, so that others take over at once."""
+        if self._consumer is not None:
+            consumer, self._consumer = self._consumer, None
+            consumer.close(autocommit=False)
+
+    # --- the consumer --------------------------------------------------------------------------------------------
+
+    def _connected(self) -> tuple[Any, _Rebalanced]:
+        if self._consumer is None or self._listener is None:
+            connection = self._kafka.connection()
+            self._topics = described(connection, self._kafka.facts)
+            take_up(self._engine.store, self._topics)
+            session = int(self._kafka.session_timeout * 1000)
+            self._consumer = KafkaConsumer(
+                **connection,
+                client_id="bonitet-work",
+                group_id=self._kafka.group,
+                enable_auto_commit=False,
+                isolation_level="read_committed",
+                auto_offset_reset="none",
+                allow_auto_create_topics=False,
+                session_timeout_ms=session,
+                heartbeat_interval_ms=max(100, session // 5),
+                max_poll_interval_ms=int(self._kafka.poll_timeout * 1000),
+                partition_assignment_strategy=[CooperativeStickyAssignor],
+                max_partition_fetch_bytes=_FETCH,
+                metadata_max_age_ms=30_000,
+                reconnect_backoff_max_ms=1_000,
+            )
+            self._listener = _Rebalanced(self._consumer)
+            self._consumer.subscribe(topics=list(self._kafka.facts), listener=self._listener)
+        return self._consumer, self._listener
+
+    def _see_topics(self, consumer: Any) -> None:
+        for name, topic in self._topics.items():
+            now = consumer._cluster.topic_id(name)  # noqa: SLF001 - the client tells it nowhere else without a request
+            if now is not None and str(now) != topic.topic_id:
+                self.close()  # the next step says why
+                self._places.clear()
+                return
+
+    def _fill(self, consumer: Any, records: dict[TopicPartition, list[Any]]) -> None:
+        """Add what has been fetched meanwhile, so that there is one large batch instead of several small ones."""
+        wanted = self._engine.settings.batch - sum(map(len, records.values()))
+        while records and wanted > 0 and (more := consumer.poll(timeout_ms=0, max_records=wanted)):
+            for partition, told in more.items():
+                records.setdefault(partition, []).extend(told)
+                wanted -= len(told)
+
+    def _begin(self, consumer: Any, partitions: set[TopicPartition]) -> None:
+        """Go to where our own positions are, and not to where Kafka believes us to be."""
+        names = {p: self._topics[p.topic].source(p.partition) for p in partitions}
+        found = places(self._engine.store, list(names.values()))
+        first, end = consumer.beginning_offsets(list(partitions)), consumer.end_offsets(list(partitions))
+        for partition, name in names.items():
+            refuse_a_gap(name, found[name], first[partition], end[partition])
+            consumer.seek(partition, found[name].offset or 0)
+            self._places[partition] = found[name]
+            consumer.resume(partition)
+
+    # --- facts ---------------------------------------------------------------------------------------------------
+
+    def _record(self, records: Mapping[TopicPartition, list[Any]]) -> None:
+        began, before = monotonic(), self.total.read
+        longest = self._engine.settings.longest_line
+        parts = []
+        for partition, told in records.items():
+            place = self._places.pop(partition)  # until it is written, nobody knows where it stands
+            lines = [_line(record, longest) for record in told]
+            parts.append(Part(place.source, place.offset or 0, told[-1].offset + 1, lines, place.scheme_facts))
+        try:
+            self._engine.take_in(parts, self.total)
+        except PositionMoved:
+            # Somebody else reads this share, or this worker was thought dead: begin again from where the others are.
+            self._measures.refused("position")
+            return
+        for partition, part in zip(records, parts, strict=True):
+            count = self._engine.brought(part.source, part.scheme_facts or 0)
+            self._places[partition] = Place(part.source, part.reached, count)
+        self._measures.batch(self.name, monotonic() - began, self.total.read - before)
+
+    def _look(self, consumer: Any) -> None:
+        """Look where the partitions end now and then, and note which ends of before were reached."""
+        if monotonic() - self._looked < LOOK or not self._places:
+            return
+        now = self._clock()
+        held = list(self._places)
+        reached: dict[str, datetime] = {}
+        ends: dict[str, int] = {}
+        fresh = consumer.end_offsets(held)
+        commits: dict[TopicPartition, OffsetAndMetadata] = {}
+        for partition in held:
+            place, position = self._places[partition], consumer.position(partition)
+            end = fresh[partition]
+            marks = [mark for mark in (self._marks.get(partition), _Mark(now, end)) if mark and position >= mark.end]
+            if marks:
+                reached[place.source] = marks[-1].at
+            if partition not in self._marks or marks:
+                self._marks[partition] = _Mark(now, end)
+            ends[place.source] = end
+            self._measures.lag(place.source, max(0, end - position), reached.get(place.source), now)
+            if position > (place.offset or 0):
+                self._pass(partition, position)
+            commits[partition] = OffsetAndMetadata(position, "", -1)
+        note_caught_up(self._engine.store, reached, ends, now)
+        with suppress(KafkaError):
+            consumer.commit_async(commits)
+        self._looked = monotonic()
+
+    def _pass(self, partition: TopicPartition, position: int) -> None:
+        """Move on past what is no fact (the ends of transactions), or retention would seem to have overtaken us."""
+        place = self._places.pop(partition)
+        try:
+            part = Part(place.source, place.offset or 0, position, (), place.scheme_facts)
+            self._engine.take_in([part], self.total)
+        except PositionMoved:
+            self._measures.refused("position")
+        else:
+            self._places[partition] = Place(place.source, position, place.scheme_facts)
+
+
+_EMPTY = "the message is empty (a tombstone): a fact is taken back by FactRetracted, not by deleting it"
+_BINARY = "it comes in the binary mode of CloudEvents: send the whole event as JSON in the message (structured mode)"
+
+
+def _line(record: Any, longest: int) -> Line:
+    """A message as a line."""
+    value: bytes | None = record.value
+    if value is None:
+        return Line(record.offset, b"", fault=_EMPTY)
+    if len(value) > longest:
+        return Line(record.offset, value[: min(_KEPT, longest)], whole=False, length=len(value), hash=digest(value))
+    if record.key is None:
+        return Line(record.offset, value, fault="the message has no key: send each fact by its subject as key")
+    if record.headers and any(name.lower().startswith("ce_") for name, _ in record.headers):
+        return Line(record.offset, value, key=record.key, fault=_BINARY)
+    return Line(record.offset, value, key=record.key)

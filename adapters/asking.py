@@ -16,7 +16,7 @@ from adapters.intake import aside
 from adapters.main import System
 from domain import events
 from domain.calendar import local_day, midnight
-from domain.dossier import NEVER, Dossier
+from domain.dossier import BEGINNING, NEVER, Dossier
 from domain.events import Event
 from domain.history import Entry as Versioned
 from domain.history import fold, met
@@ -31,6 +31,7 @@ from projections.register import Entry, entries_of, latest, on_day, rows_of, sta
 
 _PAGE = 500
 _CANDIDATES = 5
+BEHIND = timedelta(minutes=5)
 _NUMBER = re.compile(r"RS-[0-9]+|[0-9]{8}")
 
 
@@ -223,6 +224,9 @@ def caveats(system: System) -> list[str]:
     told = [
         f"{name} was read only up to line {line}: ingest it to its end" for name, line in system.engine.unfinished()
     ]
+    if system.clock() - (horizon := system.engine.horizon()) > BEHIND:
+        until = f"only up to {_local(horizon, system)}" if horizon > BEGINNING else "not to their end yet"
+        told.append(f"the facts topics were read {until}: nothing that fell due since is told (bonitet sources list)")
     if waiting := len(_waiting(system)):
         told.append(f"{waiting} companies have parked facts, and nothing falls due for them: see `bonitet parked list`")
     return told

@@ -42,7 +42,7 @@ def ingest(
     rejected (see `bonitet rejects`) or wait (see `bonitet parked`).
     """
     path = None if file == "-" else Path(file)
-    with _opened(path) as (stream, raw, size), terminal.system(create=True) as system:
+    with opened_lines(path) as (stream, raw, size), terminal.system(create=True) as system:
         source = STDIN if path is None else source_name(path)
         after = system.store.source_position(source)
         if after and path is None:
@@ -93,7 +93,7 @@ def _waiting(system: System, source: str) -> int:
 
 
 @contextmanager
-def _opened(path: Path | None) -> Iterator[tuple[BinaryIO, BinaryIO, int | None]]:
+def opened_lines(path: Path | None) -> Iterator[tuple[BinaryIO, BinaryIO, int | None]]:
     """The lines of a file or of standard input, what they are read from, and its size where it has one."""
     if path is None:
         yield sys.stdin.buffer, sys.stdin.buffer, None
@@ -236,7 +236,7 @@ def resubmit(
     with terminal.system() as system:
         row = _reject(system, number)
         if file is not None:
-            with _opened(None if file == "-" else Path(file)) as (stream, _, _):
+            with opened_lines(None if file == "-" else Path(file)) as (stream, _, _):
                 again = [line for line in lines(stream, system.settings.longest_line) if line.payload or not line.whole]
         elif row.whole:
             again = [Line(1, row.payload)]

@@ -231,6 +231,11 @@ class Engine:
             if subject in self.memory.queues:
                 msg = f"{subject} has parked facts: release or drop them first (bonitet parked)"
                 raise ValueError(msg)
+            horizon = self.horizon()
+            if horizon < known.dossier.due_at <= fact.recordedtime:
+                due = f"something falls due for {subject} at {known.dossier.due_at:%Y-%m-%d %H:%M} UTC"
+                msg = f"{due}, and the facts topics were read up to {horizon:%Y-%m-%d %H:%M} only: wait, then try again"
+                raise ValueError(msg)
             event, texts = event_of(fact, self.gate.key)
             if mark(event) in known.dossier.known and self.gate.repeat(work, event) is not None:
                 msg = f"id {fact.id!r} of {fact.source} was used before: a command is carried out once"

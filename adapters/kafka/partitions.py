@@ -3,7 +3,8 @@
 A topic that was deleted and made again has another id, so its offsets are never taken for those of the old one.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from kafka import KafkaAdminClient
 from sqlalchemy import delete, insert, select, update
 
-from adapters.intake import sources
+from adapters.intake import aside, sources
 from adapters.intake.sources import KAFKA, Source
 from adapters.running import Stopped
 from adapters.store import tables
@@ -170,3 +171,31 @@ def note_caught_up(store: Store, reached: Mapping[str, datetime], ends: Mapping[
                 until = micros(reached[name])
                 older = (t.read_until.is_(None)) | (t.read_until < until)
                 c.execute(wanted.where(older).values(read_until=until))
+
+
+def move(store: Store, name: str, offset: int, why: str, clock: Callable[[], datetime]) -> int:
+    """Go on with a source from another offset; what is passed over is kept on record among what was rejected.
+
+    Answers the offset from before. Raises Stopped for a source that is not known.
+    """
+    with store.transaction() as c:
+        if not any(source.name == name for source in sources.known(c)):
+            raise Stopped(f"{name} is no partition that is read here: `bonitet sources list` names them")
+        before = c.execute(select(tracking.c.notification_id).where(tracking.c.application_name == name)).scalar() or 0
+        c.execute(delete(tracking).where(tracking.c.application_name == name))
+        if offset:
+            c.execute(insert(tracking).values(application_name=name, notification_id=offset))
+        told = f"offsets {before} to {offset - 1} were passed over" if offset > before else f"read again from {offset}"
+        reason = f"{told} ({clock():%Y-%m-%d %H:%M} UTC): {why}"
+        c.execute(
+            insert(aside.rejected).values(
+                source=name,
+                position=before,
+                reason=reason,
+                payload=b"",
+                whole=1,
+                hash=hashlib.sha256(reason.encode()).hexdigest(),
+                state="moved",
+            )
+        )
+        return before

@@ -17,11 +17,10 @@ from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
 from adapters.store import schema
 from adapters.store.recorder import Appended, Conflict, Moved, PositionMoved
-from adapters.store.store import Row, Store, Unavailable, own_key
+from adapters.store.store import Row, Store, Unavailable, own_key, url_of
 
 CHANNEL = "bonitet"
 POOL = 4
@@ -104,12 +103,11 @@ class PostgresStore(Store):
     """An installation in one PostgreSQL database."""
 
     def __init__(self, address: str, key: str | None = None) -> None:
-        url = make_url(address.replace("postgres://", "postgresql://", 1))
-        self.place = url.render_as_string(hide_password=True)
-        self._conninfo = {**_KEEPALIVE, **conninfo_to_dict(url.render_as_string(hide_password=False))}
-        self.engine = create_engine(
-            url.set(drivername="postgresql+psycopg"), connect_args=_KEEPALIVE, pool_pre_ping=True, pool_size=POOL
-        )
+        url = url_of(address)
+        plain = url.set(drivername="postgresql")
+        self.place = plain.render_as_string(hide_password=True)
+        self._conninfo = {**_KEEPALIVE, **conninfo_to_dict(plain.render_as_string(hide_password=False))}
+        self.engine = create_engine(url, connect_args=_KEEPALIVE, pool_pre_ping=True, pool_size=POOL)
         try:
             with self.engine.begin() as c:
                 schema.check(c)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 NAME = "read models"
 CATCH_UP = 10_000
+PAGE = 2_000
 OUTLOOK = "outlook"
 
 
@@ -83,10 +84,13 @@ class Follower:
                 telling = Telling(with_scheme(dossier, scheme))
                 telling.watch()
                 self._dossiers[subject] = telling.dossier
-        excess = len(self._dossiers) - self._remember - len(subjects)
+        self._trim(len(subjects))
+        return Batch(told, self._dossiers.__getitem__, subjects)
+
+    def _trim(self, needed: int) -> None:
+        excess = len(self._dossiers) - self._remember - needed
         for subject in list(self._dossiers)[: max(0, excess)]:
             del self._dossiers[subject]
-        return Batch(told, self._dossiers.__getitem__, subjects)
 
     def _load(self, subjects: Iterable[str], until: int) -> None:
         for subject, told, _ in self._store.histories(sorted(subjects), until):
@@ -98,9 +102,10 @@ class Follower:
         self._load([s for s in subjects if s not in self._dossiers], position)
         scheme = self._scheme_at(position)
         for subject in subjects:
-            telling = Telling(with_scheme(self._dossiers[subject], scheme))
+            telling = Telling(with_scheme(self._dossiers.pop(subject), scheme))
             telling.watch()
             self._dossiers[subject] = telling.dossier
+        self._trim(len(subjects))
         return Batch((), self._dossiers.__getitem__, subjects)
 
 
@@ -117,14 +122,25 @@ def _retells(event: Event, dossier: Dossier) -> bool:
 
 
 class Projections:
-    """Register, audit trail and agenda, moved together in one transaction with their position."""
+    """Register, audit trail and agenda, moved together in one transaction with their position.
 
-    def __init__(self, store: Store, memory: "Memory", remember: int, *, projecting: bool = True) -> None:
+    Where they are `followed`, a projector asks for one stretch of the log after the other; elsewhere whoever finds them
+    behind reads the log to its end.
+    """
+
+    def __init__(
+        self, store: Store, memory: "Memory", remember: int, *, projecting: bool = True, followed: bool = False
+    ) -> None:
         self._store = store
         self._memory = memory
         self._remember = remember
         self._projecting = projecting
+        self._followed = followed
         self._all = (Register(remember), Audit(), Agenda(remember))
+        # What has read the log up to the position reached, and the last company whose outlook was renewed since.
+        self._follower: Follower | None = None
+        self._reached = 0
+        self._renewed = ""
 
     def leads(self) -> bool:
         """Whether this process writes the read models; where another does, it is left to that one."""
@@ -141,7 +157,7 @@ class Projections:
                 for projection in self._all:
                     projection.project(batch, to)
         except Overtaken:
-            self.catch_up()
+            self._fell_behind()
         except BaseException:
             self.forget()  # what was rolled back was not written
             raise
@@ -162,59 +178,92 @@ class Projections:
                     projection.project(batch, to)
         except Overtaken:
             self._set(OUTLOOK, "stale")
-            self.catch_up()
+            self._fell_behind()
         except BaseException:
             self.forget()
             raise
 
+    def _fell_behind(self) -> None:
+        self.forget()
+        if not self._followed:
+            self.catch_up()
+
     def catch_up(self) -> int:
         """Read the log from the position reached to its end; answers how many events that were."""
         count = 0
-        overtaken = self.leads()
-        while overtaken:
-            self.forget()
-            try:
-                with few_collections():
-                    count += self._follow_log(Follower(self._store, self._memory, self._remember))
-                overtaken = False
-            except Overtaken:
-                pass  # by another process, which may have stopped since
+        with few_collections():
+            while self.leads():
+                try:
+                    told = self.follow()
+                except Overtaken:
+                    continue  # by another process, which may have stopped since
+                if told is None:
+                    break
+                count += told
+        self._follower = None
         return count
 
-    def _follow_log(self, follower: Follower) -> int:
-        count = 0
-        while told := self._store.stretch(position := self._store.projected(NAME), CATCH_UP):
-            batch = follower.follow(told)
-            with self._store.transaction() as to:
-                self._store.move_projection(to, NAME, position, told[-1].position)
-                if publishes(told):
-                    _keep(to, OUTLOOK, "stale")
-                for projection in self._all:
-                    projection.project(batch, to)
-            count += len(told)
-        if self.outlook_is_stale():
-            self._renew_outlook(follower, position)
-        return count
+    def follow(self) -> int | None:
+        """Take in the next stretch of the log, and at its end a page of an outlook that is stale.
+
+        Answers how many events were taken in, None if there was nothing to do. Raises Overtaken where another process
+        was faster: ask again. Whoever doesn't lead doesn't ask.
+        """
+        position = self._store.projected(NAME)
+        if position != self._reached:
+            self._follower = None  # others have written, and what it knows is of another position
+        told = self._store.stretch(position, CATCH_UP)
+        at_the_end = len(told) < CATCH_UP
+        if not told and not self.outlook_is_stale():
+            return None
+        try:
+            if self._follower is None:
+                self.forget()
+                self._follower, self._reached, self._renewed = self._new_follower(), position, ""
+            if told:
+                self._take_in(self._follower, told)
+            if at_the_end and self.outlook_is_stale():
+                self._renew_outlook(self._follower)
+        except BaseException:
+            self._follower = None  # nor is what was rolled back written
+            raise
+        return len(told)
+
+    def let_go(self) -> None:
+        """Let go of what following the log has in memory: somebody else leads."""
+        self._follower = None
+
+    def _new_follower(self) -> Follower:
+        return Follower(self._store, self._memory, self._remember)
+
+    def _take_in(self, follower: Follower, told: list[Recorded]) -> None:
+        batch, position = follower.follow(told), told[-1].position
+        with self._store.transaction() as to:
+            self._store.move_projection(to, NAME, self._reached, position)
+            if publishes(told):
+                _keep(to, OUTLOOK, "stale")
+            for projection in self._all:
+                projection.project(batch, to)
+        self._reached = position
+        if publishes(told):
+            self._renewed = ""
 
     def outlook_is_stale(self) -> bool:
         """Whether the log told of the scheme, and not yet every company has what it changes for it."""
         return self._value(OUTLOOK) is not None
 
-    def _renew_outlook(self, follower: Follower, position: int) -> None:
-        reached = ""
+    def _renew_outlook(self, follower: Follower) -> None:
         wanted = select(holders.c.subject).where((holders.c.certificates > 0) | holders.c.due_at.is_not(None))
-        while True:
-            with self._store.reading() as c:
-                after = wanted.where(holders.c.subject > reached).order_by(holders.c.subject).limit(CATCH_UP)
-                subjects = list(c.execute(after).scalars())
-            with self._store.transaction() as to:
-                self._store.move_projection(to, NAME, position, position)
-                for projection in self._all:
-                    projection.project(follower.outlook(subjects, position), to)
-                if not subjects:
-                    _keep(to, OUTLOOK, None)
-                    return
-            reached = subjects[-1]
+        with self._store.reading() as c:
+            after = wanted.where(holders.c.subject > self._renewed).order_by(holders.c.subject).limit(PAGE)
+            subjects = list(c.execute(after).scalars())
+        with self._store.transaction() as to:
+            self._store.move_projection(to, NAME, self._reached, self._reached)
+            for projection in self._all:
+                projection.project(follower.outlook(subjects, self._reached), to)
+            if not subjects:
+                _keep(to, OUTLOOK, None)
+        self._renewed = subjects[-1] if subjects else ""
 
     def rebuild(self) -> int:
         """Empty the read models and read the whole log again; answers how many events that were."""

@@ -16,7 +16,7 @@ from time import sleep
 from typing import Any
 
 from eventsourcing.persistence import ProcessRecorder, StoredEvent
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select, update
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, make_url, select, update
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.store import schema
@@ -285,6 +285,13 @@ def opened(database: str, key: str | None = None) -> Store:
 def is_address(database: str) -> bool:
     """Whether a database is PostgreSQL's, not a file."""
     return database.startswith(("postgresql://", "postgres://"))
+
+
+def url_of(database: str) -> URL:
+    """The place of a database as SQLAlchemy wants it."""
+    if not is_address(database):
+        return URL.create("sqlite", database=database)
+    return make_url(database.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
 
 
 def own_key(c: Connection) -> str:

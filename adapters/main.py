@@ -26,12 +26,20 @@ def _now() -> datetime:
 
 @contextmanager
 def build(
-    settings: Settings | None = None, clock: Callable[[], datetime] = _now, *, projecting: bool = True
+    settings: Settings | None = None,
+    clock: Callable[[], datetime] = _now,
+    *,
+    projecting: bool = True,
+    followed: bool = False,
 ) -> Iterator[System]:
-    """The system by its settings, closed again at the end; without `projecting` it leaves the read models to others."""
+    """The system by its settings, closed again at the end.
+
+    Without `projecting` it leaves the read models to others; where they are `followed` by a projector, it leaves them
+    to that as far as they are behind.
+    """
     settings = settings or Settings()
     store = opened(settings.database, settings.key)
     try:
-        yield System(settings, store, Engine(store, settings, clock, projecting=projecting), clock)
+        yield System(settings, store, Engine(store, settings, clock, projecting=projecting, followed=followed), clock)
     finally:
         store.close()

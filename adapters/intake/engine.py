@@ -62,11 +62,18 @@ class Part:
 class Engine:
     """One process that takes in facts, commands and deadlines for all companies of an installation.
 
-    With `projecting` it keeps the read models in step, unless another process leads there.
+    With `projecting` it keeps the read models in step, unless another process leads there. Where they are behind it
+    brings them up to date itself, unless they are `followed` by a projector.
     """
 
     def __init__(
-        self, store: Store, settings: Settings, clock: Callable[[], datetime], *, projecting: bool = True
+        self,
+        store: Store,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        *,
+        projecting: bool = True,
+        followed: bool = False,
     ) -> None:
         self.store = store
         self.settings = settings
@@ -74,8 +81,9 @@ class Engine:
         self.memory = Memory(store, Scheme(policy=settings.policy), settings.cache)
         self.gate = Gate(self.memory, store.key, clock)
         self._brought: dict[str, int] = {}
-        self.projections = Projections(store, self.memory, settings.cache, projecting=projecting)
-        if store.projected(READ_MODELS) != self.memory.position or self.projections.outlook_is_stale():
+        self.projections = Projections(store, self.memory, settings.cache, projecting=projecting, followed=followed)
+        behind = store.projected(READ_MODELS) != self.memory.position or self.projections.outlook_is_stale()
+        if behind and not followed:
             self.projections.catch_up()
 
     # --- batches -------------------------------------------------------------------------------------------------

@@ -221,9 +221,9 @@ class Projections:
                 self.forget()
                 self._follower, self._reached, self._renewed = self._new_follower(), position, ""
             if told:
-                self._take_in(self._follower, told)
+                position = self._take_in(self._follower, told, position)
             if at_the_end and self.outlook_is_stale():
-                self._renew_outlook(self._follower)
+                self._renew_outlook(self._follower, position)
         except BaseException:
             self._follower = None  # nor is what was rolled back written
             raise
@@ -236,10 +236,10 @@ class Projections:
     def _new_follower(self) -> Follower:
         return Follower(self._store, self._memory, self._remember)
 
-    def _take_in(self, follower: Follower, told: list[Recorded]) -> None:
+    def _take_in(self, follower: Follower, told: list[Recorded], before: int) -> int:
         batch, position = follower.follow(told), told[-1].position
         with self._store.transaction() as to:
-            self._store.move_projection(to, NAME, self._reached, position)
+            self._store.move_projection(to, NAME, before, position)
             if publishes(told):
                 _keep(to, OUTLOOK, "stale")
             for projection in self._all:
@@ -247,20 +247,22 @@ class Projections:
         self._reached = position
         if publishes(told):
             self._renewed = ""
+        return position
 
     def outlook_is_stale(self) -> bool:
         """Whether the log told of the scheme, and not yet every company has what it changes for it."""
         return self._value(OUTLOOK) is not None
 
-    def _renew_outlook(self, follower: Follower) -> None:
+    def _renew_outlook(self, follower: Follower, position: int) -> None:
         wanted = select(holders.c.subject).where((holders.c.certificates > 0) | holders.c.due_at.is_not(None))
         with self._store.reading() as c:
             after = wanted.where(holders.c.subject > self._renewed).order_by(holders.c.subject).limit(PAGE)
             subjects = list(c.execute(after).scalars())
+        batch = follower.outlook(subjects, position)
         with self._store.transaction() as to:
-            self._store.move_projection(to, NAME, self._reached, self._reached)
+            self._store.move_projection(to, NAME, position, position)
             for projection in self._all:
-                projection.project(follower.outlook(subjects, self._reached), to)
+                projection.project(batch, to)
             if not subjects:
                 _keep(to, OUTLOOK, None)
         self._renewed = subjects[-1] if subjects else ""

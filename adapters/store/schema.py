@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, MetaData, NullPool, create_engine, make_url
@@ -29,7 +29,7 @@ _KNOWN = {
     "sqlite": "SELECT name FROM sqlite_master WHERE name='alembic_version'",
     "postgresql": "SELECT to_regclass('alembic_version')",
 }
-_TABLES_OF = (
+TABLES_OF = (
     "adapters.intake.aside",
     "adapters.store.private",
     "adapters.store.tables",
@@ -37,6 +37,7 @@ _TABLES_OF = (
     "projections.audit",
     "projections.register",
 )
+_PATIENCE = 60  # seconds
 _ADVISORY_LOCK = int.from_bytes(b"bonitet")
 _REVISION = re.compile(r"[0-9]{4}")
 
@@ -50,7 +51,7 @@ class WrongSchema(Exception):
 
 def whole() -> MetaData:
     """All tables of an installation, wherever they are defined."""
-    for module in _TABLES_OF:
+    for module in TABLES_OF:
         import_module(module)
     return metadata
 
@@ -89,7 +90,7 @@ def migrate(database: Engine | URL | str) -> str | None:
     if isinstance(database, Engine):
         return _migrated(database)
     url = make_url(database)
-    patience: dict[str, Any] = {"timeout": 60} if url.get_backend_name() == "sqlite" else {}
+    patience: dict[str, Any] = {"timeout": _PATIENCE} if url.get_backend_name() == "sqlite" else {}
     engine = create_engine(url, poolclass=NullPool, connect_args=patience)
     try:
         return _migrated(engine)
@@ -134,14 +135,14 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 
 def _patiently(engine: Engine) -> Connection:
     # SQLite doesn't wait for the lock where the first connections of a new file all want the write-ahead log.
-    for _ in range(200):
+    until = monotonic() + _PATIENCE
+    while True:
         try:
             return engine.connect()
         except OperationalError as error:
-            if "database is locked" not in str(error.orig):
+            if "database is locked" not in str(error.orig) or monotonic() > until:
                 raise
             sleep(0.05)
-    return engine.connect()
 
 
 def _upgrade(connection: Connection, revision: str, *, by_name_only: bool = False) -> None:
@@ -177,8 +178,8 @@ def _place(connection: Connection) -> str:
 # --- the functions of PostgreSQL ---
 
 
-def _digest() -> str | None:
-    return hashlib.sha256(FUNCTIONS.read_bytes()).hexdigest() if FUNCTIONS.exists() else None
+def _digest() -> str:
+    return hashlib.sha256(FUNCTIONS.read_bytes()).hexdigest()
 
 
 def _functions(connection: Connection) -> str | None:
@@ -188,7 +189,8 @@ def _functions(connection: Connection) -> str | None:
 
 
 def _replace_functions(connection: Connection) -> None:
-    if (digest := _digest()) is None or digest == _functions(connection):
+    digest = _digest()
+    if digest == _functions(connection):
         return
     plain = connection.execution_options(no_parameters=True)
     plain.exec_driver_sql(FUNCTIONS.read_text("utf-8"))
@@ -224,8 +226,7 @@ def _adopt(connection: Connection, known: set[str]) -> None:
         return
     if "stored_events" not in ours:
         raise WrongSchema(f"{_place(connection)} is a file of another program: name one that bonitet may make")
-    engine = create_engine("sqlite://")
-    with engine.connect() as example:
+    with create_engine("sqlite://", poolclass=NullPool).connect() as example:
         example.exec_driver_sql("BEGIN")
         _upgrade(example, FIRST)
         there = _definitions(connection)
@@ -237,7 +238,6 @@ def _adopt(connection: Connection, known: set[str]) -> None:
                     f"{_place(connection)} has {name} in another form than this program makes and reads: restore the "
                     "file from a backup, or open it with the program that wrote it"
                 )
-    engine.dispose()
     connection.exec_driver_sql("INSERT OR IGNORE INTO tracking VALUES ('__migration__', 1)")
     _upgrade(connection, FIRST, by_name_only=True)
 

@@ -23,7 +23,7 @@ def make_ready() -> list[Missing]:
             print(f"{need.name:12} {need.place()}", flush=True)
         except Missing as problem:
             missing.append(problem)
-    if not kafka.cache().is_dir():
+    if not missing and not kafka.cache().is_dir():
         say(f"Fetching Apache Kafka {kafka.VERSION} with mvn, about 45 MB, once ...")
     try:
         print(f"{'Apache Kafka':12} {shown(kafka.jars())}")

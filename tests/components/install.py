@@ -70,14 +70,15 @@ def install(say: Callable[[str], None]) -> None:
         if not packages:
             return
         say(f"Installing {', '.join(packages)} with apt-get ...")
-        try:
-            _apt("update")
-            if "postgresql" in packages:
-                _apt("install", "postgresql-common")
-            with _no_cluster_of_its_own():
-                _apt("install", *packages)
-        except Failed as problem:
-            say(str(problem))
+        tasks = [["update"], ["install", *packages]]
+        if "postgresql" in packages:
+            tasks.insert(1, ["install", "postgresql-common"])  # it brings the file that says what the next one starts
+        for task in tasks:
+            try:
+                with _no_cluster_of_its_own():
+                    _apt(*task)
+            except Failed as problem:
+                say(str(problem))  # a source that nobody needs may be all that is amiss: go on
 
 
 def may_install() -> bool:

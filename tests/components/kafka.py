@@ -257,7 +257,7 @@ def java() -> str:
         if version and int(version[1]) >= OLDEST_JAVA:
             return path
     why = f"Apache Kafka {VERSION} needs Java {OLDEST_JAVA} or newer, and there is none in JAVA_HOME or on the PATH"
-    raise Missing("Java", why, "On Debian: apt-get install openjdk-17-jre-headless")
+    raise Missing("Java", why, "On Debian: apt-get install default-jre-headless")
 
 
 def cache() -> Path:
@@ -271,7 +271,7 @@ def jars() -> Path:
     if there.is_dir():
         return there
     there.parent.mkdir(parents=True, exist_ok=True)
-    with locked(there.with_suffix(".lock")):
+    with locked(there.with_name(f"{there.name}.lock")):
         if not there.is_dir():
             with tempfile.TemporaryDirectory(dir=there.parent, prefix="fetching-") as made:
                 _fetch(Path(made))
@@ -290,7 +290,8 @@ def _fetch(folder: Path) -> None:
     command += ["-DincludeScope=runtime", "-DoutputDirectory=jars"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        told = [line for line in done.stdout.splitlines() if line.startswith("[ERROR]")]
-        why = f"mvn could not fetch it: {last_words(chr(10).join(told[:3]) or done.stderr)}"
+        told = [line for line in done.stdout.splitlines() if line.startswith("[ERROR] ")]
+        why = told[0].removeprefix("[ERROR] ").partition(" -> [Help")[0] if told else last_words(done.stderr)
+        why = f"mvn could not fetch it: {why}"
         mend = "See that Maven Central, or the mirror named in ~/.m2/settings.xml, can be reached, and start again."
         raise Missing(f"Apache Kafka {VERSION}", why, mend)

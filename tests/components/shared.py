@@ -80,7 +80,8 @@ def _start(kind: str, folder: Path, told: Path) -> None:
     )
     until = monotonic() + PATIENCE
     while not told.exists():
-        if os.waitpid(guardian, os.WNOHANG)[0] or monotonic() > until:
+        ended = os.waitpid(guardian, os.WNOHANG)[0] or monotonic() > until
+        if ended and not told.exists():  # what has failed says so, and ends
             raise Failed(f"the guardian of {kind} has come to nothing: {last_words(log.read_text())}")
         sleep(0.05)
 

@@ -33,6 +33,7 @@ NAME = "read models"
 CATCH_UP = 10_000
 PAGE = 2_000
 OUTLOOK = "outlook"
+GENERATION = "read models generation"
 
 
 class Follower:
@@ -137,6 +138,8 @@ class Projections:
         self._projecting = projecting
         self._followed = followed
         self._all = (Register(remember), Audit(), Agenda(remember))
+        # Of which generation of the tables it is remembered what they hold.
+        self._generation: int | None = None
         # What has read the log up to the position reached, and the last company whose outlook was renewed since.
         self._follower: Follower | None = None
         self._reached = 0
@@ -153,7 +156,7 @@ class Projections:
         before, after = batch.events[0].position - 1, batch.events[-1].position
         try:
             with self._store.transaction() as to:
-                self._store.move_projection(to, NAME, before, after)
+                self._move(to, before, after)
                 for projection in self._all:
                     projection.project(batch, to)
         except Overtaken:
@@ -166,6 +169,16 @@ class Projections:
         """Somebody else has written to the read models: what was written last is no longer known."""
         for projection in self._all:
             projection.forget()
+        self._generation = None
+
+    def _move(self, to: Connection, expected: int, position: int) -> None:
+        """Move the position; what is remembered must be of the tables that are written to now."""
+        self._store.move_projection(to, NAME, expected, position)
+        now = generation(to)
+        if self._generation not in {None, now}:
+            msg = "the read models were rebuilt meanwhile"
+            raise Overtaken(msg)
+        self._generation = now
 
     def touch(self, batch: Batch, position: int) -> None:
         """Take in companies whose outlook changed though nothing was told of them (an announced end of collection)."""
@@ -173,7 +186,7 @@ class Projections:
             return
         try:
             with self._store.transaction() as to:
-                self._store.move_projection(to, NAME, position, position)
+                self._move(to, position, position)
                 for projection in self._all:
                     projection.project(batch, to)
         except Overtaken:
@@ -239,7 +252,7 @@ class Projections:
     def _take_in(self, follower: Follower, told: list[Recorded], before: int) -> int:
         batch, position = follower.follow(told), told[-1].position
         with self._store.transaction() as to:
-            self._store.move_projection(to, NAME, before, position)
+            self._move(to, before, position)
             if publishes(told):
                 _keep(to, OUTLOOK, "stale")
             for projection in self._all:
@@ -260,7 +273,7 @@ class Projections:
             subjects = list(c.execute(after).scalars())
         batch = follower.outlook(subjects, position)
         with self._store.transaction() as to:
-            self._store.move_projection(to, NAME, position, position)
+            self._move(to, position, position)
             for projection in self._all:
                 projection.project(batch, to)
             if not subjects:
@@ -275,6 +288,7 @@ class Projections:
             position = self._store.projected(NAME)
             if position:
                 self._store.move_projection(to, NAME, position, 0)
+            begin_generation(to)
         return self.catch_up()
 
     def register_stale(self, of: Connection, until: datetime) -> list[str]:
@@ -310,6 +324,16 @@ class Projections:
     def _set(self, name: str, value: str) -> None:
         with self._store.transaction() as c:
             _keep(c, name, value)
+
+
+def generation(of: Connection) -> int:
+    """How many times the read models were rebuilt: what somebody remembers of them is true of one generation only."""
+    return int(of.execute(select(installation.c.value).where(installation.c.name == GENERATION)).scalar() or 0)
+
+
+def begin_generation(to: Connection) -> None:
+    """The read models are others from here on, though they may stand at the same position."""
+    _keep(to, GENERATION, str(generation(to) + 1))
 
 
 def _keep(to: Connection, name: str, value: str | None) -> None:

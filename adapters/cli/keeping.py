@@ -18,11 +18,13 @@ from adapters.cli import showing
 from adapters.cli.desk import evidence_directory
 from adapters.cli.opening import FAILED, OK, Failure, Terminal, command
 from adapters.cli.progress import progress, watched
+from adapters.cli.working import Metrics, keep_enforcing
 from adapters.intake import aside
 from adapters.main import System
 from adapters.settings import Settings
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.store import Store, Tampered, is_address, opened
+from domain.dossier import BEGINNING
 from projections import agenda, audit
 from projections import register as registers
 from projections.batch import micros
@@ -36,11 +38,24 @@ _LITTLE_ROOM = 1 << 28
 
 
 def enforce(
-    terminal: Terminal, *, until: Annotated[str, typer.Option("--until", help="A day (its end), or now.")] = "now"
+    terminal: Terminal,
+    *,
+    until: Annotated[str, typer.Option("--until", help="A day (its end), or now.")] = "now",
+    follow: Annotated[bool, typer.Option("--follow", help="Go on for as long as the process runs.")] = False,
+    metrics: Metrics = None,
 ) -> None:
-    """Write what fell due by then; no answer depends on it, it is for promptness."""
+    """Write what fell due by then; no answer depends on it, it is for promptness.
+
+    It never goes past what has been read: with Kafka, "now" is when every partition was last read to its end.
+    """
+    if follow:
+        keep_enforcing(terminal, metrics)
+        return
     with terminal.system() as system:
         instant = instant_asked(system, until)
+        horizon = system.engine.horizon()
+        if until.strip() == "now" and horizon > BEGINNING:
+            instant = min(instant, horizon)
         began = perf_counter()
         with progress(terminal, "enforcing", None, "events") as step:
             try:

@@ -28,6 +28,7 @@ from adapters.asking import Unanswerable
 from adapters.convert import WrongFile
 from adapters.intake.engine import Contended, UnfinishedSource
 from adapters.main import System, build
+from adapters.running import Stopped
 from adapters.settings import Settings
 from adapters.store.codec import UnknownFormat
 from adapters.store.recorder import PositionMoved
@@ -49,6 +50,7 @@ _EXPECTED = (
     Contended,
     InvalidSubject,
     PositionMoved,
+    Stopped,
     Tampered,
     Unanswerable,
     Unavailable,
@@ -87,13 +89,16 @@ class Terminal:
         return Settings(**changes)
 
     @contextmanager
-    def system(self, *, create: bool = False, settings: Settings | None = None) -> Iterator[System]:
+    def system(
+        self, *, create: bool = False, settings: Settings | None = None, projecting: bool = True, followed: bool = False
+    ) -> Iterator[System]:
         """The installation, opened; one that does not exist yet is made only where `create` says so."""
         settings = settings or self.settings()
         if not create and not is_address(settings.database) and not Path(settings.database).exists():
             way = "ingest facts first (bonitet ingest FILE), or name another with --database or BONITET_DATABASE"
             raise Failure(f"there is no database {settings.database}: {way}")
-        with build(settings, lambda: clock()) as system:  # noqa: PLW0108 - looked up anew, so that a test can set it
+        now = lambda: clock()  # noqa: E731, PLW0108 - looked up anew, so that a test can set it
+        with build(settings, now, projecting=projecting, followed=followed) as system:
             yield system
 
     @property

@@ -13,7 +13,7 @@ from time import monotonic, sleep
 
 import psycopg
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from tests.components.install import program
 from tests.components.kafka import PASSWORD, USER, Broker, Cluster
@@ -40,11 +40,14 @@ def produce(servers: str, topic: str, messages: int) -> None:
 
 def consumed(servers: str, topic: str) -> list[int]:
     """The numbers in a topic, sorted."""
-    consumer = KafkaConsumer(
-        topic, bootstrap_servers=servers, auto_offset_reset="earliest", consumer_timeout_ms=2_000, group_id=None
-    )
-    with closing(consumer):
-        return sorted(int(message.value) for message in consumer)
+    numbers: list[int] = []
+    with closing(KafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest", group_id=None)) as consumer:
+        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
+        consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)
+        while any(consumer.position(partition) < ends[partition] for partition in partitions):
+            numbers += (int(message.value) for told in consumer.poll(1_000).values() for message in told)
+    return sorted(numbers)
 
 
 def test_a_broker_that_is_killed_loses_nothing_that_it_acknowledged() -> None:

@@ -205,7 +205,8 @@ class Broker(Cluster):
         return self._server.folder / "data"
 
     def _format(self) -> None:
-        cluster = urlsafe_b64encode(uuid4().bytes).rstrip(b"=").decode()
+        # One that began with a hyphen would be read as an option.
+        cluster = urlsafe_b64encode(uuid4().bytes).rstrip(b"=").replace(b"-", b"A").decode()
         command = [*self._command[:-2], "-XX:TieredStopAtLevel=1", *self._command[-2:], "kafka.tools.StorageTool"]
         command += ["format", "--cluster-id", cluster, "--config", str(self._settings)]
         if self.accesses:

@@ -11,15 +11,19 @@ BIN := $(VENV)/bin
 INSTALL := $(if $(UV),"$(UV)" pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo components test lint format types check bench guarantees references clean
+.PHONY: help setup demo kafka-demo components test lint format types check bench guarantees references clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.test ## Install everything that running, testing and checking need
 
 demo: $(VENV)/.runtime ## Take in eight made-up years, show the register and one certificate's story
 	@$(BIN)/bonitet demo
+
+kafka-demo: $(VENV)/.test ## The same portfolio through real Kafka and PostgreSQL, with two workers
+	@$(BIN)/python -m tests.components --require >/dev/null
+	@$(BIN)/python -m tests.kafka_demo
 
 components: $(VENV)/.test ## Make Apache Kafka and PostgreSQL ready for the tests, and say what is there
 	@$(BIN)/python -m tests.components

@@ -37,6 +37,7 @@ class Recorder(PostgresProcessRecorder):
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         super().__init__(datastore, tracking_table_name="tracking")
+        self.channel_name = CHANNEL  # for the library's subscriptions
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append in one transaction; see the store for what may be asked. Never tried again by itself.
@@ -96,7 +97,7 @@ def _append(
                     others.executemany(statement.replace("?", "%s"), rows)
         row = cursor.fetchone()
     last = row[0] if row else 0
-    return range(last + 1, last + 1 + len(events))
+    return list(range(last + 1, last + 1 + len(events)))
 
 
 class PostgresStore(Store):

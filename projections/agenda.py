@@ -10,7 +10,7 @@ from domain.calendar import Term
 from domain.dossier import Dossier
 from domain.events import DecisionAnnulled, TaskOpened
 from domain.outlook import Item, items
-from projections.batch import Batch, Text, Whole, delete_rows, insert_rows, instant, metadata, micros
+from projections.batch import Batch, Text, Whole, delete_rows, insert_rows, instant, metadata, micros, of_company
 
 agenda = Table(
     "agenda",
@@ -169,7 +169,7 @@ def open_tasks(of: Connection, *, subject: str | None = None, limit: int = 1000)
     """The tasks that were opened, the newest first."""
     wanted = select(tasks).order_by(tasks.c.opened_at.desc(), tasks.c.stream, tasks.c.version).limit(limit)
     if subject is not None:
-        wanted = wanted.where((tasks.c.stream == subject) | tasks.c.stream.between(f"{subject}/", f"{subject}0"))
+        wanted = wanted.where((tasks.c.stream == subject) | of_company(tasks.c.stream, subject))
     return [
         Task(
             r.stream,

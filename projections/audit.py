@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Table, select
 
-from projections.batch import Batch, Text, Whole, insert_rows, instant, metadata, micros
+from projections.batch import Batch, Text, Whole, insert_rows, instant, metadata, micros, of_company
 
 audit = Table(
     "audit",
@@ -89,7 +89,7 @@ def trail(
     """The trail in the order in which it was written, narrowed by company, actor, rule or event."""
     wanted = select(audit).where(audit.c.position > after).order_by(audit.c.position).limit(limit)
     if subject is not None:
-        wanted = wanted.where((audit.c.stream == subject) | audit.c.stream.between(f"{subject}/", f"{subject}0"))
+        wanted = wanted.where((audit.c.stream == subject) | of_company(audit.c.stream, subject))
     for column, value in ((audit.c.actor, actor), (audit.c.rule, rule), (audit.c.name, name)):
         if value is not None:
             wanted = wanted.where(column == value)

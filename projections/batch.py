@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, MetaData, String, Table
 
 from domain.dossier import Dossier
 from domain.events import Event
@@ -40,6 +40,14 @@ class Batch:
     events: Sequence[Recorded]
     dossier: Callable[[str], Dossier]
     subjects: Iterable[str]
+
+
+def of_company(stream: ColumnElement[str], subject: str) -> ColumnElement[bool]:
+    """Whether a stream is that of one of a company's certificates: a range of the index, which LIKE would not be.
+
+    Two comparisons, for PostgreSQL doesn't take a collation inside of BETWEEN.
+    """
+    return (stream > f"{subject}/") & (stream < f"{subject}0")
 
 
 def micros(instant: datetime) -> int:

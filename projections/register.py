@@ -13,7 +13,7 @@ from domain.dossier import NEVER, Dossier
 from domain.facts import Edition, Excellence
 from domain.rules import Rule
 from domain.standing import Standing, Status, history
-from projections.batch import Batch, Text, delete_rows, insert_rows, instant, metadata, micros
+from projections.batch import Batch, Text, delete_rows, insert_rows, instant, metadata, micros, of_company
 
 register = Table(
     "register",
@@ -156,7 +156,7 @@ def on_day(
         .order_by(register.c.certificate)
     )
     if subject is not None:
-        newest = newest.where(register.c.certificate.between(f"{subject}/", f"{subject}0"))
+        newest = newest.where(of_company(register.c.certificate, subject))
     if limit is not None:
         newest = newest.limit(limit)
     part = newest.subquery()

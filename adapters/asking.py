@@ -129,6 +129,7 @@ def company_meant(system: System, text: str) -> str:
     """The subject of the one company that a text names; raises NotFound or Ambiguous."""
     text = text.strip()
     subject = _named(text.partition("/")[0])
+    system.engine.refresh()
     if subject is not None and system.engine.memory.dossier(subject).company.name:
         return subject
     if subject is not None and (text.startswith(subject) or "/" in text):
@@ -181,6 +182,7 @@ class Life:
 
 def life_of(system: System, subject: str, known: datetime | None = None) -> Life:
     """Everything told of a company by now, or as it was known at an instant."""
+    system.engine.refresh()
     scheme_facts, schemes = system.store.scheme_facts(), system.engine.memory.schemes
     told = system.store.history(subject)
     if known is not None:
@@ -213,7 +215,7 @@ def _waiting(system: System) -> set[str]:
 def _outdated(system: System, c: Connection) -> set[str]:
     """The companies whose rows don't tell yet what has fallen due by now; those with parked facts stay as they are."""
     told = set(stale(c, system.engine.horizon()))
-    if system.engine.projections.swept() < len(system.engine.memory.scheme_facts):
+    if system.engine.projections.swept() < system.engine.to_be_met():
         holding = select(register.holders.c.subject).where(register.holders.c.certificates > 0)
         told.update(c.execute(holding).scalars())
     return told - set(aside.queues(c))
@@ -239,6 +241,7 @@ def register_at(
     system: System, at: datetime, *, status: Status | None = None, after: str = "", limit: int | None = None
 ) -> Iterator[Entry]:
     """The register as it stood at an instant, by certificate number, those after a number, narrowed by status."""
+    system.engine.refresh()
     now, given = system.engine.horizon(), 0
     told: dict[str, Dossier] = {}
     with system.store.reading() as c:
@@ -356,8 +359,9 @@ def with_causes(told: list[Recorded]) -> list[Told]:
 def agenda_of(
     system: System, *, until: datetime | None = None, subject: str | None = None, limit: int = 100
 ) -> list[Due]:
-    """What falls due from now on, the soonest first."""
-    now = system.clock()
+    """What falls due from now on, the soonest first; from when all facts were last read, where that is longer ago."""
+    system.engine.refresh()
+    now = system.engine.horizon()
     with system.store.reading() as c:
         outdated = _outdated(system, c)
         if subject is not None:

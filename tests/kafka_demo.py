@@ -31,6 +31,7 @@ from adapters.main import System, build
 from adapters.settings import Settings
 from adapters.store.projecting import NAME as READ_MODELS
 from domain.standing import Status
+from projections.register import counts
 from tests.components import kafka, postgres
 from tests.components.missing import Missing
 
@@ -71,7 +72,8 @@ class Seen:
         self.unread = sum((s.end_offset or 0) - offsets.get(n, 0) for n, s in known.items())
         self.events, self.projected = system.store.last_position(), system.store.projected(READ_MODELS)
         if counted:
-            self.counts = asking.counts_at(system, system.engine.horizon())
+            with system.store.reading() as c:
+                self.counts = counts(c, system.clock())
 
 
 def bonitet(environment: dict[str, str], *arguments: str) -> None:

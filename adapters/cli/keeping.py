@@ -236,7 +236,7 @@ def _unread(system: System) -> Iterator[Check]:
         yield Check("sources", "look", f"not read to their end: {some}; {way}")
     else:
         yield Check("sources", "ok", "all were read to their end")
-    behind = len(system.engine.memory.scheme_facts) - system.engine.projections.swept()
+    behind = system.engine.to_be_met() - system.engine.projections.swept()
     if behind > 0:
         yield Check("scheme facts", "look", f"{behind} have not reached all companies: bonitet enforce brings them")
     else:

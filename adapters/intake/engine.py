@@ -85,6 +85,7 @@ class Engine:
         behind = store.projected(READ_MODELS) != self.memory.position or self.projections.outlook_is_stale()
         if behind and not followed:
             self.projections.catch_up()
+        self.refresh()
 
     # --- batches -------------------------------------------------------------------------------------------------
 
@@ -159,7 +160,7 @@ class Engine:
     def _commit(self, work_on: Callable[[Work], None], moved: Sequence[Moved], total: Summary) -> Work:
         """Decide, append and project one batch; on a conflict only the companies concerned are read again."""
         for _ in range(ATTEMPTS):
-            self._refresh()
+            self.refresh()
             work = Work()
             try:
                 work_on(work)
@@ -176,7 +177,8 @@ class Engine:
         msg = f"gave up after {ATTEMPTS} attempts: other processes write to the same companies all the time; try again"
         raise Contended(msg)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Learn what other processes have written; dossiers that they changed are read anew when they are needed."""
         self.memory.refresh(self.projections.forget)
         everywhere = self.memory.inputs.scheme_facts
         self.gate.visible = EVERY if everywhere is None else everywhere
@@ -293,7 +295,7 @@ class Engine:
             read_up_to = f"up to {horizon:%Y-%m-%d %H:%M:%S} UTC" if horizon > BEGINNING else "nowhere to their end"
             msg = f"the facts topics were read {read_up_to}: let `bonitet work` catch up, or a holder is judged unheard"
             raise UnfinishedSource(msg)
-        self._refresh()
+        self.refresh()
         if SCHEME_SUBJECT in self.memory.queues:
             msg = f"{SCHEME_SUBJECT} has parked facts: release or drop them first (bonitet parked)"
             raise UnfinishedSource(msg)
@@ -304,10 +306,14 @@ class Engine:
         self._enforce_all([s for s in subjects if s not in self.memory.queues], until, total, progress)
         return total
 
+    def to_be_met(self) -> int:
+        """How many scheme-wide facts every company has to meet: those that every source has brought."""
+        return min(self.gate.visible, len(self.memory.scheme_facts))
+
     def sweep(self, total: Summary, progress: Progress | None = None) -> None:
         """Bring scheme-wide facts to every company with certificates that has not met them; can be resumed."""
-        self._refresh()
-        count = min(self.gate.visible, len(self.memory.scheme_facts))
+        self.refresh()
+        count = self.to_be_met()
         if self.projections.swept() >= count:
             return
         latest = self.memory.scheme_facts[count - 1].recorded_at
@@ -396,7 +402,7 @@ class Engine:
 
     def _release_due(self, total: Summary) -> None:
         """Release what has got what it awaits, where a process ended before it came to that."""
-        self._refresh()
+        self.refresh()
         awaiting = {s: awaited for s, awaited in self.memory.queues.items() if awaited is not None}
         self.memory.load(awaiting)
         for subject, awaited in awaiting.items():

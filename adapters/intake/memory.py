@@ -71,6 +71,8 @@ class Memory:
         for subject, told, heads in self.store.histories(missing):
             if told:
                 history = [Entry(r.version, r.event) for r in told]
+                if met(history) >= len(self.schemes):
+                    self.load_scheme()  # somebody else recorded it a moment ago
                 scheme = self.schemes[met(history)]
                 self.known[subject] = Known(fold(subject, scheme, history), heads.streams)
             else:

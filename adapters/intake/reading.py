@@ -1,6 +1,7 @@
 """Lines into facts: what can be read becomes a CloudEvent, what cannot says what is wrong and how to mend it."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -15,6 +16,9 @@ _KEPT = 2_000
 _VALIDATOR = ANY_CLOUD_EVENT.validator
 _OF_ANY_TYPE: Any = create_model("OfAnyType", __base__=CloudEvent, data=(Any, ...)).__pydantic_validator__
 
+# The escape of U+0000, unless its backslash is itself escaped. PostgreSQL's texts can't hold that character, so nothing
+# that has it goes in, whichever database is used.
+_NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 _KEY = (
     "the message's key is {!r}, its subject is {!r}: send it by its subject, for a company's facts stay in order by key"
@@ -85,6 +89,8 @@ def read(line: Line, longest: int) -> CloudEvent | Unreadable | Undecidable:
         return Unreadable(f"{size}: send one fact a line, or raise BONITET_LONGEST_LINE")
     if line.fault is not None:
         return Unreadable(line.fault)
+    if fault := _null(line.payload):
+        return fault
     try:
         fact: CloudEvent = _VALIDATOR.validate_json(line.payload)
     except ValidationError as error:
@@ -92,6 +98,16 @@ def read(line: Line, longest: int) -> CloudEvent | Unreadable | Undecidable:
     if line.key is not None and line.key != fact.subject.encode():
         return Unreadable(_KEY.format(line.key.decode(errors="replace")[:60], fact.subject))
     return fact
+
+
+def _null(payload: bytes) -> Unreadable | None:
+    if (at := payload.find(b"\0")) >= 0:
+        why = f"its byte {at + 1} is 0, as in UTF-16 or where a file was not written to its end"
+        return Unreadable(f"not JSON: {why}; send one JSON object a line, in UTF-8")
+    if b"\\u0000" in payload and (found := _NULL.search(payload)):
+        where = f"ending at byte {found.end()}"
+        return Unreadable(f"it holds the character U+0000 ({where}), which no text may; take it out and send it again")
+    return None
 
 
 def _fault(payload: bytes, error: ValidationError) -> Unreadable | Undecidable:

@@ -1,4 +1,4 @@
-"""An installation on a file of its own, for tests: facts as lines go in, and all that it keeps can be compared."""
+"""An installation of its own, for tests: facts as lines go in, and all that it keeps can be compared."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -18,6 +18,8 @@ from adapters.intake.reading import Line, lines
 from adapters.intake.work import Summary
 from adapters.main import System, build
 from adapters.settings import Settings
+from adapters.store import schema
+from adapters.store.store import url_of
 from domain.facts import Fact
 from domain.wire import PREFIX, VERSION, type_of
 from projections.agenda import TABLES as AGENDA
@@ -34,9 +36,11 @@ Rows = list[tuple[Any, ...]]
 
 
 @contextmanager
-def installation(path: Path, **settings: Any) -> Iterator[System]:
-    """A system whose clock stands at NOW, with a key that every test shares."""
-    with build(Settings(database=path, key=KEY, **settings), lambda: NOW) as system:
+def installation(place: Path | str, *, projecting: bool = True, **settings: Any) -> Iterator[System]:
+    """A system on a file or in a PostgreSQL database; its clock stands at NOW, its key is the one all tests share."""
+    if isinstance(place, str):
+        schema.migrate(url_of(place))
+    with build(Settings(database=str(place), key=KEY, **settings), lambda: NOW, projecting=projecting) as system:
         yield system
 
 

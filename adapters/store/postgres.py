@@ -12,9 +12,8 @@ from time import sleep
 from typing import Any
 
 import psycopg
-from eventsourcing.persistence import PersistenceError, StoredEvent, Tracking
+from eventsourcing.persistence import OperationalError, PersistenceError, StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 from sqlalchemy import create_engine
 
@@ -26,10 +25,18 @@ CHANNEL = "bonitet"
 POOL = 4
 LOCK_FOR, IDLE_FOR = 30, 15  # seconds
 
-_CONFLICT, _MOVED = "BN001", "BN002"
+_CONFLICT, _MOVED, _LOCKED = "BN001", "BN002", "55P03"
 _APPEND = "SELECT bonitet_append(%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b)"
-# A process whose machine is gone must not lead, nor hold the lock, for hours.
+# Whoever waits for a server whose machine is gone must not do so for hours.
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 10}
+# Nor must a process whose machine is gone lead, or hold the lock, for hours: the server has to ask as well. And having
+# waited for the lock, one has to see what was done meanwhile, whatever a database has for its default.
+_SESSION = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "default_transaction_isolation": r"read\ committed",
+}
 
 
 class Recorder(PostgresProcessRecorder):
@@ -54,7 +61,15 @@ class Recorder(PostgresProcessRecorder):
                 raise Conflict(set(clash), last) from None
             if code == _MOVED:
                 raise PositionMoved(*json.loads(_message(fault))) from None
+            if code == _LOCKED:
+                raise OperationalError(_HELD.format(LOCK_FOR)) from fault
             raise
+
+
+_HELD = (
+    "waited {} s in vain: another session appends, or has this source's position, and doesn't end its transaction; "
+    "pg_stat_activity and pg_locks tell which one, pg_terminate_backend ends it"
+)
 
 
 def _message(fault: PersistenceError) -> str:
@@ -105,10 +120,12 @@ class PostgresStore(Store):
 
     def __init__(self, address: str, key: str | None = None) -> None:
         url = url_of(address)
-        plain = url.set(drivername="postgresql")
-        self.place = plain.render_as_string(hide_password=True)
-        self._conninfo = {**_KEEPALIVE, **conninfo_to_dict(plain.render_as_string(hide_password=False))}
-        self.engine = create_engine(url, connect_args=_KEEPALIVE, pool_pre_ping=True, pool_size=POOL)
+        self.place = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        asked = url.get_dialect()().create_connect_args(url)[1]
+        # Said last it holds, and what the address has of its own is kept.
+        told = [str(asked.get("options", "")), *(f"-c {name}={value}" for name, value in _SESSION.items())]
+        self._conninfo = {**_KEEPALIVE, **asked, "options": " ".join(told)}
+        self.engine = create_engine(url, connect_args=self._conninfo, pool_pre_ping=True, pool_size=POOL)
         try:
             with self.engine.begin() as c:
                 schema.check(c)
@@ -175,7 +192,7 @@ class PostgresStore(Store):
             sleep(min(seconds, 0.5))
 
     def _connect(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(**self._conninfo, autocommit=True)  # type: ignore[arg-type]  # a conninfo has any of them
+        return psycopg.connect(**self._conninfo, autocommit=True)
 
     @contextmanager
     def _reader(self) -> Iterator[psycopg.Cursor[Any]]:

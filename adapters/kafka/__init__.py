@@ -1,0 +1,1 @@
+"""Facts in from Apache Kafka; events, register, notices and dead letters out to it."""

@@ -1,0 +1,279 @@
+"""The notices that somebody is owed: what a holder has to be told, by when, and on which event it rests."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from domain import events, facts
+from domain.calendar import Term
+from domain.events import Event
+from domain.facts import Edition
+from domain.rules import Rule
+from projections.batch import Recorded
+
+
+class Kind(StrEnum):
+    """What a notice says; a new event may bring a new kind, so a reader passes over what it does not know."""
+
+    # order and contract (clauses 3 and 4)
+    ORDER_REFUSED = "order-refused"
+    CONTRACT_CONCLUDED = "contract-concluded"
+    CONTRACT_EXTENDED = "contract-extended"
+    EXTENSION_ENDED = "extension-ended"
+    CONTRACT_RENEWED = "contract-renewed"
+    CONTRACT_RENEWED_PROVISIONALLY = "contract-renewed-provisionally"
+    RENEWAL_CONFIRMED = "renewal-confirmed"
+    RENEWAL_HELD = "renewal-held"
+    RENEWAL_UNDONE = "renewal-undone"
+    RENEWAL_REFUSED = "renewal-refused"
+    CONTRACT_ENDED_AS_CANCELLED = "contract-ended-as-cancelled"
+    CONTRACT_ENDED_WITH_SUBJECT = "contract-ended-with-subject"
+    # notice and cancellation (clause 4)
+    CANCELLATION_ACCEPTED = "cancellation-accepted"
+    CANCELLATION_REFUSED = "cancellation-refused"
+    CANCELLATION_IN_WRONG_FORM = "cancellation-in-wrong-form"
+    RENEWAL_NOTICE_INCOMPLETE = "renewal-notice-incomplete"
+    RENEWAL_NOTICE_OVERDUE = "renewal-notice-overdue"
+    LATE_NOTICE_DUE = "late-notice-due"
+    LATE_CANCELLATION_OPEN = "late-cancellation-open"
+    DEADLINE_MOVED = "deadline-moved"
+    # special editions (clause 4)
+    EDITION_OFFERED = "edition-offered"
+    EDITION_GRANTED = "edition-granted"
+    EDITION_REFUSED = "edition-refused"
+    # the licence to use the mark (clause 6)
+    LICENCE_LOST = "licence-lost"
+    LICENCE_REINSTATED = "licence-reinstated"
+    REINSTATEMENT_REFUSED = "reinstatement-refused"
+    # misuse of the mark (clause 7)
+    WARNING_SERVED = "warning-served"
+    WARNING = "warning"
+    LICENCE_SUSPENDED = "licence-suspended"
+    SECOND_DEMAND_SERVED = "second-demand-served"
+    SECOND_DEMAND = "second-demand"
+    LICENCE_RESTORED = "licence-restored"
+    LICENCE_REVOKED = "licence-revoked"
+    CASE_CLOSED = "case-closed"
+    # whatever was told before
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a company has to be told; `by` is when the term that it names is over.
+
+    `rule` is the one that the event cites: the notice is the company's own affair, so it may know the cause. `edition`
+    and `valid_until`, the last day of the term, are told where the notice is about them.
+    `withdraws` is the version, in the event's own stream, of the event whose notice is taken back.
+    """
+
+    kind: Kind
+    subject: str
+    certificate: str | None
+    effective_at: datetime
+    rule: Rule | None
+    by: datetime | None = None
+    reason: str | None = None
+    case: str | None = None
+    edition: Edition | None = None
+    valid_until: date | None = None
+    withdraws: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    kind: Kind
+    by: Term | None = None
+    reason: str | None = None
+    case: str | None = None
+    edition: Edition | None = None
+    valid_until: date | None = None
+    rule: Rule | None = None
+
+
+def _concluded(data: events.ContractConcluded, _event: Event) -> _Said | None:
+    if data.conclusion is events.Conclusion.TAKEN_OVER:
+        return None  # nothing new for its holder: it ran before, under another system
+    return _Said(Kind.CONTRACT_CONCLUDED, data.dates.cancel_by, valid_until=data.dates.valid_until)
+
+
+def _renewed(data: events.ContractRenewed, _event: Event) -> _Said:
+    kind = Kind.CONTRACT_RENEWED_PROVISIONALLY if data.provisional else Kind.CONTRACT_RENEWED
+    return _Said(kind, data.dates.cancel_by, valid_until=data.dates.valid_until)
+
+
+def _breached(data: events.IssuerObligationBreached, event: Event) -> _Said | None:
+    # By DNB-4.11 it is still owed; by DNB-4.12 it came, too late, and what follows from that is told on its own.
+    return _Said(Kind.RENEWAL_NOTICE_OVERDUE, data.due) if event.rule is Rule.DNB_4_11 else None
+
+
+def _reinstatement(data: facts.ReinstatementDecided, _event: Event) -> _Said | None:
+    return None if data.granted else _Said(Kind.REINSTATEMENT_REFUSED, rule=Rule.DNB_6_14)
+
+
+def _nothing(_data: Any, _event: Event) -> None:
+    return None
+
+
+# What each event makes owed. Every event stands here, so a new one makes the test ask what it means to a holder.
+_SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
+    # --- facts: most are evidence, and what follows from them is told by the decision
+    facts.CompanyRegistered: _nothing,
+    facts.CompanyRenamed: _nothing,
+    facts.CompanyDeregistered: _nothing,
+    facts.StatementFiled: _nothing,
+    facts.StatementRestated: _nothing,
+    facts.ClassAssessed: _nothing,
+    facts.AccountBlocked: _nothing,
+    facts.AccountUnblocked: _nothing,
+    facts.ProceedingRequested: _nothing,
+    facts.ProceedingDismissed: _nothing,
+    facts.InsolvencyOpened: _nothing,
+    facts.InsolvencyClosed: _nothing,
+    facts.FactRetracted: _nothing,
+    facts.DataCollectionOpened: _nothing,
+    facts.DataCollectionClosed: _nothing,
+    facts.CalendarCorrected: _nothing,
+    facts.CertificateTakenOver: _nothing,
+    facts.OfferMade: _nothing,
+    facts.OfferConfirmed: _nothing,
+    facts.PhoneOrderPlaced: _nothing,
+    facts.OrderConfirmationSent: _nothing,
+    facts.ConsensusRecorded: _nothing,
+    facts.RepresentativeNamed: _nothing,
+    facts.RenewalNoticeDelivered: _nothing,
+    facts.RenewalCancelled: _nothing,
+    facts.SpecialEditionAgreed: _nothing,
+    facts.ContractRestorationDecided: _nothing,
+    facts.MisuseReported: _nothing,  # a suspicion; the holder hears of it by the warning
+    facts.WarningServed: lambda d, _e: _Said(Kind.WARNING_SERVED, case=d.case, rule=Rule.DNB_7_1),
+    facts.WarningDelivered: _nothing,  # the clock that starts says it, with its end
+    facts.SuspensionDeferred: _nothing,
+    facts.SuspensionDecided: _nothing,
+    facts.SecondDemandServed: lambda d, _e: _Said(Kind.SECOND_DEMAND_SERVED, case=d.case, rule=Rule.DNB_7_3),
+    facts.SecondDemandDelivered: _nothing,  # likewise
+    facts.CessationDeclared: _nothing,
+    facts.CessationVerified: _nothing,
+    facts.CessationFoundUntrue: _nothing,
+    facts.PermanentWithdrawalProposed: _nothing,
+    facts.PermanentWithdrawalApproved: _nothing,
+    facts.LossDecided: _nothing,
+    facts.ReinstatementRequested: _nothing,
+    facts.ReinstatementDecided: _reinstatement,  # a refusal changes nothing, so no decision tells it
+    # --- contract
+    events.OrderRefused: lambda d, _e: _Said(Kind.ORDER_REFUSED, reason=d.reason),
+    events.ContractConcluded: _concluded,
+    events.ContractExtendedPendingData: lambda _d, _e: _Said(Kind.CONTRACT_EXTENDED),
+    events.ContractExtensionEnded: lambda d, _e: _Said(
+        Kind.EXTENSION_ENDED, d.dates.expires, valid_until=d.dates.valid_until
+    ),
+    events.ContractRenewed: _renewed,
+    events.RenewalConfirmed: lambda _d, _e: _Said(Kind.RENEWAL_CONFIRMED),
+    events.RenewalHeld: lambda d, _e: _Said(Kind.RENEWAL_HELD, reason=d.reason),
+    events.RenewalUndone: lambda _d, _e: _Said(Kind.RENEWAL_UNDONE),
+    events.ContractExpired: lambda d, _e: _Said(Kind.RENEWAL_REFUSED, reason=d.reason),
+    events.ContractCancelledAtExpiry: lambda _d, _e: _Said(Kind.CONTRACT_ENDED_AS_CANCELLED),
+    events.ContractEndedWithSubject: lambda _d, _e: _Said(Kind.CONTRACT_ENDED_WITH_SUBJECT),
+    # --- notice and cancellation
+    events.CancellationAccepted: lambda _d, _e: _Said(Kind.CANCELLATION_ACCEPTED),
+    events.CancellationRefused: lambda d, _e: _Said(Kind.CANCELLATION_REFUSED, reason=d.reason),
+    events.NonConformingCancellationReceived: lambda d, _e: _Said(Kind.CANCELLATION_IN_WRONG_FORM, reason=d.reason),
+    events.RenewalNoticeAccepted: _nothing,
+    events.RenewalNoticeFoundIncomplete: lambda _d, _e: _Said(Kind.RENEWAL_NOTICE_INCOMPLETE),
+    events.LateNoticeRecorded: lambda d, _e: _Said(Kind.LATE_CANCELLATION_OPEN, d.cancel_by),
+    events.NoticeDelayExcused: _nothing,
+    events.LateNoticeDue: lambda d, _e: _Said(Kind.LATE_NOTICE_DUE, d.notify_by),
+    events.IssuerObligationBreached: _breached,
+    # --- class and edition
+    events.EditionAttained: _nothing,
+    events.ClassAttested: _nothing,  # the notice of the contract or the renewal goes with it
+    events.SpecialEditionOffered: lambda d, _e: _Said(Kind.EDITION_OFFERED, edition=d.edition),
+    events.SpecialEditionGranted: lambda d, _e: _Said(Kind.EDITION_GRANTED, edition=d.edition),
+    events.SpecialEditionRefused: lambda d, _e: _Said(Kind.EDITION_REFUSED, reason=d.reason, edition=d.edition),
+    events.HolderRenamed: _nothing,
+    # --- mark licence
+    events.MarkLicenceGranted: _nothing,
+    events.MarkLicenceLost: lambda _d, _e: _Said(Kind.LICENCE_LOST),
+    events.LossGroundClosed: _nothing,
+    events.MarkLicenceReinstated: lambda _d, _e: _Said(Kind.LICENCE_REINSTATED),
+    events.ReinstatementRefused: lambda d, _e: _Said(Kind.REINSTATEMENT_REFUSED, reason=d.reason),
+    events.MarkLicenceSuspended: lambda d, _e: _Said(Kind.LICENCE_SUSPENDED, case=d.case),
+    events.MarkLicenceRestored: lambda d, _e: _Said(Kind.LICENCE_RESTORED, case=d.case),
+    events.MarkLicenceRevoked: lambda d, _e: _Said(Kind.LICENCE_REVOKED, case=d.case),
+    # --- misuse
+    events.MisuseCaseOpened: _nothing,
+    events.WarningClockStarted: lambda d, _e: _Said(Kind.WARNING, d.remedy_by, case=d.case),
+    events.SecondClockStarted: lambda d, _e: _Said(Kind.SECOND_DEMAND, d.remedy_by, case=d.case),
+    events.ViolationCeased: lambda d, _e: _Said(Kind.CASE_CLOSED, case=d.case),
+    events.PermanentWithdrawalRefused: _nothing,  # between those who proposed it
+    # --- everything
+    events.TaskOpened: _nothing,  # staff's
+    events.FactHadNoEffect: _nothing,
+    events.DecisionAnnulled: _nothing,  # it withdraws the notice of the event that it annuls: see `withdrawal`
+    events.TermRecomputed: lambda d, _e: _Said(Kind.DEADLINE_MOVED, d.new),
+    events.CommandRefused: _nothing,  # its actor was told at once
+}
+
+
+def considered() -> frozenset[type[BaseModel]]:
+    """The events of which somebody has said what they mean to a holder."""
+    return frozenset(_SAID)
+
+
+def notice(event: Event, history: Callable[[], Iterable[Recorded]]) -> Notice | None:
+    """The notice that an event makes owed, or takes back; None where nobody has to be told.
+
+    `history` gives the events of the same company, where the event alone does not tell.
+    """
+    if isinstance(event.data, events.DecisionAnnulled):
+        return _withdrawal(event, event.data, history)
+    said = _SAID[type(event.data)](event.data, event)
+    if said is None or _brought(event, history):
+        return None
+    return Notice(
+        kind=said.kind,
+        subject=event.subject,
+        certificate=event.stream if event.order else None,
+        effective_at=event.effective_at,
+        rule=event.rule or said.rule,
+        by=said.by.lapses_at if said.by else None,
+        reason=said.reason,
+        case=said.case,
+        edition=said.edition,
+        valid_until=said.valid_until,
+    )
+
+
+def _withdrawal(
+    event: Event, data: events.DecisionAnnulled, history: Callable[[], Iterable[Recorded]]
+) -> Notice | None:
+    annulled = next(r.event for r in history() if (r.event.stream, r.version) == (event.stream, data.version))
+    told = notice(annulled, history)
+    if told is None:
+        return None
+    return Notice(
+        kind=Kind.WITHDRAWN,
+        subject=told.subject,
+        certificate=told.certificate,
+        effective_at=told.effective_at,
+        rule=told.rule,
+        case=told.case,
+        withdraws=data.version,
+    )
+
+
+def _brought(event: Event, history: Callable[[], Iterable[Recorded]]) -> bool:
+    """Whether it came with a certificate that was taken over: it happened, and was told, under another system."""
+    match event.data:
+        case events.MarkLicenceLost(ground=name) | events.MarkLicenceSuspended(case=name):
+            pass
+        case _:
+            return False
+    if not name.startswith("taken-over"):
+        return False  # so that a history is read only where it may matter; anybody may choose such a name
+    taken_over = (r.event for r in history() if isinstance(r.event.data, facts.CertificateTakenOver))
+    return any((event.stream, event.cause) == (fact.stream, f"fact {fact.fact}") for fact in taken_over)

@@ -1,18 +1,27 @@
-"""The generated pages of docs/: a JSON Schema for every fact, and a table of facts, events and parameters.
+"""The generated pages of docs/: schemas of all messages, the interface to Kafka, tables of facts, events, parameters.
 
-`python -m adapters.references` writes them; a test fails where they differ from the models.
+`python -m adapters.references` writes them; a test fails where they differ from the models. A schema that those who
+were built for it would stumble over is not written under the same version.
 """
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import fields
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from adapters.asyncapi import document
+from adapters.compatibility import incompatible
+from adapters.kafka.messages import EVENT, MESSAGES
+from adapters.schemas import direction, schemas, succeeds, where_its_version_stands
 from domain.events import DECISIONS
 from domain.facts import FACTS, OrderFact, SchemeFact
 from domain.identity import SCHEME_SUBJECT
 from domain.policies import Policy
-from domain.wire import ENVELOPES, type_of
+from domain.wire import type_of
+from projections.notices import Kind
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -21,10 +30,8 @@ def _first(text: str | None) -> str:
     return " ".join((text or "").strip().split("\n\n")[0].split())
 
 
-def _schema(kind: str) -> str:
-    schema = ENVELOPES[kind].model_json_schema(mode="validation")
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:{kind}", **schema}
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+def _json(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def _subject(name: str) -> str:
@@ -86,19 +93,62 @@ def _policies() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _messages() -> str:
+    lines = [
+        "# Messages to others",
+        "",
+        "What goes out to Kafka, each with its JSON Schema; the topics and their keys stand in",
+        "[asyncapi.json](asyncapi.json). Generated from the models by `make references`.",
+        "",
+        "| Type | What it says |",
+        "|---|---|",
+    ]
+    for kind, model in MESSAGES.items():
+        if not kind.startswith(EVENT):
+            lines.append(f"| [`{kind}`](schemas/{kind}.json) | {_first(model.__doc__)} |")
+    lines += [
+        f"| `{EVENT}<Name>.v1` | An event: a recorded [fact](facts.md) or a [decision](events.md), one type for each |",
+        "",
+        "## Kinds of notices",
+        "",
+        f"A reader passes over a kind that it does not know: {', '.join(f'`{kind.value}`' for kind in Kind)}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated page under docs/ with its text."""
-    told = {DOCS / "schemas" / f"{kind}.json": _schema(kind) for kind in ENVELOPES}
+    told = {DOCS / "schemas" / f"{kind}.json": _json(schema) for kind, schema in schemas().items()}
     return {
         **told,
+        DOCS / "asyncapi.json": _json(document(version("bonitet"))),
         DOCS / "facts.md": _facts(),
         DOCS / "events.md": _events(),
+        DOCS / "messages.md": _messages(),
         DOCS / "policies.md": _policies(),
     }
 
 
-def write() -> None:
-    """Write every page, and remove schemas of facts that are no more."""
+def breaches(folder: Path) -> list[str]:
+    """What the schemas of a folder promised and those of the models don't keep, with what to do about it."""
+    new = schemas()
+    told: list[str] = []
+    for path in sorted(folder.glob("*.json")):
+        kind = path.stem
+        if kind in new:
+            old = json.loads(path.read_text("utf-8"))
+            if found := incompatible(old, new[kind], direction(kind)):
+                told.extend(f"{kind}: {problem}" for problem in found)
+                told.append(f"{kind}: leave it as it was, or raise {where_its_version_stands(kind)}")
+        elif not any(succeeds(other, kind) for other in new):
+            told.append(f"{kind}: nothing succeeds it; if nobody uses it any more, delete {path.name} by hand")
+    return told
+
+
+def write() -> list[str]:
+    """Write every page, and remove the schemas of older versions; answers what forbids it, and nothing is written."""
+    if told := breaches(DOCS / "schemas"):
+        return told
     wanted = pages()
     for path in (DOCS / "schemas").glob("*.json"):
         if path not in wanted:
@@ -106,8 +156,18 @@ def write() -> None:
     for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    return []
+
+
+def main() -> int:
+    """Write the pages; 1 if a schema broke what it had promised."""
+    told = write()
+    for line in told:
+        sys.stderr.write(f"{line}\n")
+    if not told:
+        sys.stderr.write(f"{len(pages())} pages written\n")
+    return 1 if told else 0
 
 
 if __name__ == "__main__":
-    write()
-    sys.stderr.write(f"{len(pages())} pages written\n")
+    sys.exit(main())

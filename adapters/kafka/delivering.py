@@ -1,0 +1,219 @@
+"""Messages to Kafka so that it has all of them or none, in their order, from one process at a time.
+
+Each delivery is one transaction of Kafka. That is more than an idempotent producer gives, and three things need it: a
+message that fails leaves no gap before those that follow it; what one late fact changes is seen all at once; and a
+process that was thought dead, and comes back with something older in its hands, is shut out by whoever took over, or
+what it sends would stay the last word in a compacted topic. Readers have to ask for what is committed
+(`isolation.level=read_committed`), or they see what was called off as well.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka import errors as kafka_errors
+from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.net.compat import KafkaNetClient
+
+from adapters.kafka.messages import Record
+from adapters.running import Stopped
+
+# A broker that is away is noticed within seconds: other roles may share this thread, and the stretch is sent again.
+TUNING: dict[str, Any] = {
+    "acks": "all",
+    "enable_idempotence": True,
+    "allow_auto_create_topics": False,
+    "batch_size": 128 * 1024,
+    "linger_ms": 5,
+    "max_request_size": 4 << 20,
+    "retry_backoff_ms": 20,
+    "reconnect_backoff_max_ms": 1_000,
+    "bootstrap_timeout_ms": 5_000,
+    "max_block_ms": 10_000,
+    "request_timeout_ms": 10_000,
+    "delivery_timeout_ms": 20_000,
+    "transaction_timeout_ms": 60_000,
+}
+
+_FENCED = (kafka_errors.ProducerFencedError, kafka_errors.InvalidProducerEpochError)
+_TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
+_NO_SUCH_TOPIC = (kafka_errors.UnknownTopicOrPartitionError, kafka_errors.InvalidTopicError)
+_NOT_ALLOWED = kafka_errors.AuthorizationError
+_NOT_LET_IN = re.compile(r"SaslAuthenticationFailed|UnsupportedSaslMechanism|CERTIFICATE_VERIFY_FAILED|SSL: ")
+
+
+class Undelivered(Exception):
+    """Kafka has not taken it; nothing else is wrong, so it is sent again after a while."""
+
+
+class Fenced(Exception):
+    """Another process delivers under this name now."""
+
+
+class Delivery:
+    """Delivers to one topic under one name; opened when there is something, and anew after each failure."""
+
+    def __init__(
+        self, connection: Mapping[str, Any], topic: str, name: str, tuning: Mapping[str, Any] = TUNING
+    ) -> None:
+        self.topic = topic
+        self.name = name
+        self._connection = dict(connection)
+        self._tuning = {**TUNING, **tuning}
+        self._producer: Any = None
+
+    def open(self) -> None:
+        """Be the one who delivers under this name: whoever did so before is shut out, and what it left is called off.
+
+        Raises Undelivered where Kafka can't be reached, and Stopped where that won't mend by itself.
+        """
+        if self._producer is not None:
+            return
+        made: list[KafkaNetClient] = []
+
+        def client(**configs: Any) -> KafkaNetClient:
+            made.append(KafkaNetClient(**configs))
+            return made[-1]
+
+        with _overheard() as said:
+            try:
+                self._producer = KafkaProducer(
+                    **self._connection,
+                    **self._tuning,
+                    client_id="bonitet-out",
+                    transactional_id=self.name,
+                    kafka_client=client,
+                )
+            except KafkaError as fault:
+                for each in made:
+                    each.close()  # a producer that could not be made leaves its sockets open
+                raise self._unreachable(fault, said) from fault
+        try:
+            self._look_at_topic()
+            self._producer.init_transactions()
+        except KafkaError as fault:
+            self.close()
+            raise self._fault(fault) from fault
+        except BaseException:
+            self.close()
+            raise
+
+    def deliver(self, records: Sequence[Record]) -> None:
+        """Deliver all of these in their order. Raises Undelivered, Fenced or Stopped; then nobody knows if it did."""
+        self.open()
+        try:
+            self._producer.begin_transaction()
+            futures = [self._producer.send(self.topic, r.value, r.key.encode(), list(r.headers)) for r in records]
+            deadline = monotonic() + self._tuning["delivery_timeout_ms"] / 1000 + 1
+            for future in futures:
+                future.get(timeout=max(0.0, deadline - monotonic()))
+            self._commit()
+        except KafkaError as fault:
+            self.close()
+            raise self._fault(fault, records) from fault
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the connection; a transaction that is open is called off by whoever opens next."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        try:
+            producer.close(timeout=1)
+        except KafkaError:
+            # It gives up where something is still to be sent, and would go on trying in its own thread for ever.
+            producer._sender.force_close()  # noqa: SLF001
+            producer._sender.join(self._tuning["request_timeout_ms"] / 1000 + 1)  # noqa: SLF001
+            with suppress(KafkaError):
+                producer.close(timeout=1)
+
+    def _commit(self) -> None:
+        # As the client's own commit_transaction, which waits for ever where the broker has gone.
+        result = self._producer._transaction_manager.begin_commit()  # noqa: SLF001
+        self._producer._sender.wakeup()  # noqa: SLF001
+        if not result.wait(timeout_ms=self._tuning["request_timeout_ms"]):
+            msg = "the end of the transaction was not confirmed in time"
+            raise KafkaTimeoutError(msg)
+
+    def _look_at_topic(self) -> None:
+        # The producer would ask for a topic that isn't there until its time is up, and not say why.
+        admin = KafkaAdminClient(**self._connection)
+        try:
+            (told,) = admin.describe_topics([self.topic])
+        finally:
+            admin.close()
+        if told["error_code"]:
+            raise kafka_errors.for_code(told["error_code"])
+
+    def _unreachable(self, fault: KafkaError, said: list[str]) -> Stopped | Undelivered:
+        servers = self._connection.get("bootstrap_servers")
+        why = said[-1] if said else str(fault)
+        mend = "correct BONITET_KAFKA_PROTOCOL, the certificates, or the user and password"
+        if refused := next((line for line in said if _NOT_LET_IN.search(line)), None):
+            return Stopped(f"Kafka at {servers} does not let us in ({refused}): {mend}")
+        if "socket disconnected" in why:
+            # So it looks as well where a broker refused us: the client rarely comes to read its reason.
+            return Undelivered(
+                f"Kafka at {servers} hangs up ({why}): it is starting, or does not let us in; then {mend}"
+            )
+        return Undelivered(f"Kafka at {servers} can't be reached ({why}): start it, or correct BONITET_KAFKA_SERVERS")
+
+    def _fault(self, fault: KafkaError, records: Sequence[Record] = ()) -> Stopped | Undelivered | Fenced:
+        """What a failure means to whoever opens, or delivers these."""
+        cause = next((arg for arg in fault.args if isinstance(arg, KafkaError)), fault)
+        if isinstance(cause, _FENCED):
+            return Fenced(f"another process delivers to {self.topic} as {self.name}")
+        if isinstance(cause, _TOO_LARGE) and records:
+            largest = max(records, key=lambda record: len(record.value or b""))
+            return Stopped(
+                f"{largest.name} has {len(largest.value or b''):,} bytes, more than topic {self.topic} takes: raise "
+                f"its max.message.bytes (no more than {self._tuning['max_request_size']:,} bytes are sent); it is not "
+                "passed over, and all that follows waits"
+            )
+        if isinstance(cause, _NO_SUCH_TOPIC) and not records:
+            return Stopped(
+                f"there is no topic {self.topic!r} that may be written: create it with `bonitet topics create`, or "
+                "have the rights granted"
+            )
+        if isinstance(cause, _NOT_ALLOWED):
+            return Stopped(
+                f"Kafka refuses our writing to {self.topic} ({type(cause).__name__}): grant DESCRIBE and WRITE on the "
+                f"topic and on the transactional id {self.name!r}"
+            )
+        return Undelivered(f"{self.topic}: {str(cause) or type(cause).__name__}")
+
+
+class _Overheard(logging.Handler):
+    """What the client says of its attempts to connect; the error that it raises says nothing of them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if found := re.search(r"Bootstrap (?:connection|attempt) to \S+ failed: (.*) \(backoff", message):
+            self.said.append(found[1])
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """What the client says meanwhile, for us alone, however silent it was made."""
+    logger, handler = logging.getLogger("kafka.net.manager"), _Overheard()
+    level, propagate = logger.level, logger.propagate
+    logger.addHandler(handler)
+    if not logger.isEnabledFor(logging.WARNING):
+        logger.propagate = False
+        logger.setLevel(logging.WARNING)
+    try:
+        yield handler.said
+    finally:
+        logger.setLevel(level)
+        logger.propagate = propagate
+        logger.removeHandler(handler)

@@ -378,15 +378,17 @@ def test_in_postgresql_one_process_leads_and_the_next_takes_over(
 ) -> None:
     schema.migrate(database)
     with in_postgres(database) as system:
-        take_in(system, *made_up(16))
+        take_in(system, *made_up(16), b"{no fact", blocked("2026-01-01"))
         system.engine.enforce(NOW)
         with in_postgres(database) as second, roles(second, kafka) as waiting:
             with in_postgres(database) as first, roles(first, kafka) as leading:
-                assert all(role.step() for role in leading.values() if not role.name.startswith("dead"))
+                assert all(role.step() for role in leading.values())
                 before = {name: system.store.projected(name) for name in waiting}
                 assert not any(role.step() for role in waiting.values())
                 assert {name: system.store.projected(name) for name in waiting} == before
             to_the_end(*waiting.values())
+        letters = values(read(broker.servers, kafka.dead_letters))
+        assert [d["data"]["kind"] for d in letters] == ["rejected", "parked"]
         assert system.store.projected("events") == system.store.last_position()
         assert_all_told_in_order(system.store, read(broker.servers, kafka.events))
         assert as_shown(compacted(broker.servers, kafka.register_changes)) == shown(system)

@@ -125,7 +125,7 @@ class Place:
 
 
 def places(store: Store, names: Sequence[str]) -> dict[str, Place]:
-    """Where these sources are to be read from."""
+    """Where these sources are to be read from, as far as they have been taken up."""
     with store.reading() as c:
         offsets = {
             row.application_name: row.notification_id
@@ -137,7 +137,7 @@ def places(store: Store, names: Sequence[str]) -> dict[str, Place]:
                 select(tables.sources.c.name, tables.sources.c.scheme_facts).where(tables.sources.c.name.in_(names))
             )
         }
-    return {name: Place(name, offsets.get(name), counts.get(name, 0)) for name in names}
+    return {name: Place(name, offsets.get(name), count) for name, count in counts.items()}
 
 
 def refuse_a_gap(source: str, place: Place, first: int, end: int) -> None:

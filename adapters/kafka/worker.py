@@ -5,7 +5,7 @@ matter who believes to own a partition: a worker that was thought dead and comes
 reads again from where the others are. What Kafka is told is for its dashboards only.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from kafka.structs import OffsetAndMetadata
 
 from adapters.intake.engine import Engine, Part
@@ -74,16 +74,20 @@ class Worker:
         self._topics: Mapping[str, Described] = {}
         self._places: dict[TopicPartition, Place] = {}
         self._marks: dict[TopicPartition, _Mark] = {}
+        self._until: dict[str, datetime] = {}
         self._looked = 0.0
 
     def step(self) -> bool:
         """Read and record what there is; True if there was anything."""
         consumer, listener = self._connected()
         held = consumer.assignment()
-        self._places = {p: place for p, place in self._places.items() if p in held}
+        for partition in self._places.keys() - held:
+            self._measures.given_up(self._places.pop(partition).source)
         if fresh := (listener.given | (held - self._places.keys())) & held:
             listener.given -= fresh
             self._begin(consumer, fresh)
+            if self._consumer is None:
+                return True
         try:
             records = consumer.poll(timeout_ms=int(POLL * 1000), max_records=self._engine.settings.batch)
             self._fill(consumer, records)
@@ -91,11 +95,12 @@ class Worker:
             self._places.clear()  # the next step says why
             return True
         self._see_topics(consumer)
-        # A partition that was given in this very poll has not been looked at yet: its records are read again.
-        parts = {p: told for p, told in records.items() if p in self._places and p not in listener.given}
+        for partition in listener.given:
+            self._places.pop(partition, None)  # given anew in this very poll: what came of it is read again
+        parts = {p: told for p, told in records.items() if p in self._places}
         if parts:
             self._record(parts)
-        self._look(consumer)
+        self._look(consumer, idle=self._places.keys() - parts.keys())
         return bool(parts)
 
     def close(self) -> None:
@@ -152,9 +157,14 @@ class Worker:
         """Go to where our own positions are, and not to where Kafka believes us to be."""
         names = {p: self._topics[p.topic].source(p.partition) for p in partitions}
         found = places(self._engine.store, list(names.values()))
+        if found.keys() < set(names.values()):
+            self.close()  # a partition that nobody has taken up: the next step says why it must not be read
+            return
         first, end = consumer.beginning_offsets(list(partitions)), consumer.end_offsets(list(partitions))
         for partition, name in names.items():
             refuse_a_gap(name, found[name], first[partition], end[partition])
+            if partition not in consumer.assignment():
+                continue  # given away while we asked
             consumer.seek(partition, found[name].offset or 0)
             self._places[partition] = found[name]
             consumer.resume(partition)
@@ -162,7 +172,7 @@ class Worker:
     # --- facts ---------------------------------------------------------------------------------------------------
 
     def _record(self, records: Mapping[TopicPartition, list[Any]]) -> None:
-        began, before = monotonic(), self.total.read
+        began, before, rejected = monotonic(), self.total.read, self.total.rejected
         longest = self._engine.settings.longest_line
         parts = []
         for partition, told in records.items():
@@ -179,8 +189,9 @@ class Worker:
             count = self._engine.brought(part.source, part.scheme_facts or 0)
             self._places[partition] = Place(part.source, part.reached, count)
         self._measures.batch(self.name, monotonic() - began, self.total.read - before)
+        self._measures.rejected(self.total.rejected - rejected)
 
-    def _look(self, consumer: Any) -> None:
+    def _look(self, consumer: Any, idle: Collection[TopicPartition]) -> None:
         """Look where the partitions end now and then, and note which ends of before were reached."""
         if monotonic() - self._looked < LOOK or not self._places:
             return
@@ -191,16 +202,18 @@ class Worker:
         fresh = consumer.end_offsets(held)
         commits: dict[TopicPartition, OffsetAndMetadata] = {}
         for partition in held:
-            place, position = self._places[partition], consumer.position(partition)
-            end = fresh[partition]
+            place, position, end = self._places[partition], _position(consumer, partition), fresh[partition]
+            if position is None:
+                continue
             marks = [mark for mark in (self._marks.get(partition), _Mark(now, end)) if mark and position >= mark.end]
             if marks:
                 reached[place.source] = marks[-1].at
             if partition not in self._marks or marks:
                 self._marks[partition] = _Mark(now, end)
             ends[place.source] = end
-            self._measures.lag(place.source, max(0, end - position), reached.get(place.source), now)
-            if position > (place.offset or 0):
+            self._until.update(reached)
+            self._measures.lag(place.source, max(0, end - position), self._until.get(place.source), now)
+            if partition in idle and position > (place.offset or 0):
                 self._pass(partition, position)
             commits[partition] = OffsetAndMetadata(position, "", -1)
         note_caught_up(self._engine.store, reached, ends, now)
@@ -218,6 +231,15 @@ class Worker:
             self._measures.refused("position")
         else:
             self._places[partition] = Place(place.source, position, place.scheme_facts)
+
+
+def _position(consumer: Any, partition: TopicPartition) -> int | None:
+    """The offset that is read next, None where the partition was given away: the client may do so amid any call."""
+    try:
+        position: int | None = consumer.position(partition)
+    except (IllegalStateError, KeyError):
+        return None
+    return position
 
 
 _EMPTY = "the message is empty (a tombstone): a fact is taken back by FactRetracted, not by deleting it"

@@ -506,7 +506,7 @@ def unreliable(database: str) -> Iterator[tuple[str, threading.Event]]:
     def pass_on(source: socket.socket, sink: socket.socket, *, answers: bool) -> None:
         with source, suppress(OSError):
             while data := source.recv(65_536):
-                if answers and lossy.is_set() and b"COMMIT\0" in data:
+                if answers and lossy.is_set() and b"bonitet_append\0" in data:
                     break
                 sink.sendall(data)
         with suppress(OSError):

@@ -4,18 +4,23 @@
 -- reader who has seen a position has seen all before it, and no position is left out. It is an advisory lock: whoever
 -- reads, or idles in a transaction on any table, holds up nobody. All writers have to come this way, and the table
 -- has no default for positions to see to it.
+--
+-- What belongs to the same transaction is told along with it, as statements with their values in place. So the lock is
+-- given up by the server alone, also if whoever asked is paused the moment after, or his machine is gone.
 CREATE OR REPLACE FUNCTION bonitet_append(
     streams text[], versions bigint[], topics text[], states bytea[],  -- the events
     seen bigint,             -- the last position known when these companies were read (null: don't look)
     read text[],             -- the companies that were read
     queued bigint[],         -- what told one state of the parked facts from another (null: don't look)
     sources text[], expected bigint[], reached bigint[],  -- positions that move by compare-and-set
-    lock_for integer         -- how long to wait for the lock, in milliseconds
+    lock_for integer,        -- how long to wait for the lock, in milliseconds
+    also text[] DEFAULT '{}' -- statements
 ) RETURNS bigint             -- the last position before these events
 LANGUAGE plpgsql AS $$
 DECLARE
     last bigint;
     clash text[];
+    statement text;
 BEGIN
     PERFORM set_config('lock_timeout', lock_for || 'ms', true);
     PERFORM pg_advisory_xact_lock(hashtextextended('bonitet append', 0));
@@ -46,6 +51,9 @@ BEGIN
     INSERT INTO stored_events (notification_id, originator_id, originator_version, topic, state)
     SELECT last + e.nth, e.stream, e.version, e.topic, e.state
     FROM unnest(streams, versions, topics, states) WITH ORDINALITY AS e (stream, version, topic, state, nth);
+    FOREACH statement IN ARRAY also LOOP
+        EXECUTE statement;
+    END LOOP;
     NOTIFY bonitet;
     RETURN last;
 END

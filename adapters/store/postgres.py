@@ -15,7 +15,7 @@ import psycopg
 from eventsourcing.persistence import OperationalError, PersistenceError, StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg.rows import dict_row, tuple_row
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from adapters.store import schema
 from adapters.store.recorder import Appended, Conflict, Moved, PositionMoved
@@ -26,7 +26,7 @@ POOL = 4
 LOCK_FOR, IDLE_FOR = 30, 15  # seconds
 
 _CONFLICT, _MOVED, _LOCKED = "BN001", "BN002", "55P03"
-_APPEND = "SELECT bonitet_append(%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b)"
+_APPEND = "SELECT bonitet_append(%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b)"
 # Whoever waits for a server whose machine is gone must not do so for hours.
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 10}
 # Nor must a process whose machine is gone lead, or hold the lock, for hours: the server has to ask as well. And having
@@ -101,18 +101,24 @@ def _append(
         [m.expected for m in moved],
         [m.position for m in moved],
         LOCK_FOR * 1000,
+        _in_full(connection, also),
     )
-    with connection.pipeline(), connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
-        if tracking is not None:
-            recorder._insert_tracking(cursor, tracking)  # type: ignore[arg-type]  # noqa: SLF001 - as the library's does
-        cursor.execute(_APPEND, values, prepare=True)
-        if also:
-            with connection.cursor() as others:
-                for statement, rows in also:
-                    others.executemany(statement.replace("?", "%s"), rows)
-        row = cursor.fetchone()
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        if tracking is None:
+            # A transaction by itself: between one call and the next this process might be paused, with the lock.
+            row = cursor.execute(_APPEND, values, prepare=True).fetchone()
+        else:
+            with connection.transaction():
+                recorder._insert_tracking(cursor, tracking)  # type: ignore[arg-type]  # noqa: SLF001 - as the library's
+                row = cursor.execute(_APPEND, values).fetchone()
     last = row[0] if row else 0
     return list(range(last + 1, last + 1 + len(events)))
+
+
+def _in_full(connection: psycopg.Connection[Any], also: Sequence[Appended]) -> list[str]:
+    """Statements with their values written into them, one for each row."""
+    with psycopg.ClientCursor(connection) as cursor:
+        return [cursor.mogrify(told.replace("?", "%s"), row) for told, rows in also for row in rows]
 
 
 class PostgresStore(Store):
@@ -159,6 +165,13 @@ class PostgresStore(Store):
                 connection.close()
         self.datastore.close()
         self.engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """The same, but one that was paused amid it loses what it holds, for others wait for that."""
+        with super().transaction() as connection:
+            connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_FOR}s'")
+            yield connection
 
     def lead(self, name: str) -> bool:
         """Whether this process does the work of that name; held until its connection ends."""

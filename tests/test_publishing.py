@@ -6,6 +6,7 @@ Run as a program this publishes to the end, again and again, until it is killed:
 
 import gc
 import json
+import logging
 import subprocess
 import sys
 import warnings
@@ -63,8 +64,9 @@ def _short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def outage() -> Iterator[None]:
-    """The client leaves the sockets of connections that were refused to the garbage collector."""
+def outage(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The client leaves the sockets of connections that were refused to the garbage collector, and talks of them."""
+    caplog.set_level(logging.CRITICAL, "kafka")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         yield

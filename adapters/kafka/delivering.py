@@ -33,9 +33,9 @@ TUNING: dict[str, Any] = {
     "retry_backoff_ms": 20,
     "reconnect_backoff_max_ms": 1_000,
     "bootstrap_timeout_ms": 5_000,
-    "max_block_ms": 10_000,
-    "request_timeout_ms": 10_000,
-    "delivery_timeout_ms": 20_000,
+    "max_block_ms": 5_000,
+    "request_timeout_ms": 5_000,
+    "delivery_timeout_ms": 10_000,
     "transaction_timeout_ms": 60_000,
 }
 
@@ -153,11 +153,12 @@ class Delivery:
 
     def _unreachable(self, fault: KafkaError, said: list[str]) -> Stopped | Undelivered:
         servers = self._connection.get("bootstrap_servers")
-        why = said[-1] if said else str(fault)
+        # The last attempt is cut short when the time is up, and says no more than that.
+        why = next((line for line in reversed(said) if "RequestTimedOut" not in line), str(fault))
         mend = "correct BONITET_KAFKA_PROTOCOL, the certificates, or the user and password"
         if refused := next((line for line in said if _NOT_LET_IN.search(line)), None):
             return Stopped(f"Kafka at {servers} does not let us in ({refused}): {mend}")
-        if "socket disconnected" in why:
+        if any("socket disconnected" in line for line in said):
             # So it looks as well where a broker refused us: the client rarely comes to read its reason.
             return Undelivered(
                 f"Kafka at {servers} hangs up ({why}): it is starting, or does not let us in; then {mend}"

@@ -19,11 +19,14 @@ from adapters.intake.work import Summary
 from adapters.main import System, build
 from adapters.settings import Settings
 from adapters.store import schema
+from adapters.store.private import private
 from adapters.store.store import url_of
+from adapters.store.tables import stored_events
 from domain.facts import Fact
 from domain.wire import PREFIX, VERSION, type_of
 from projections.agenda import TABLES as AGENDA
 from projections.audit import TABLES as AUDIT
+from projections.audit import audit
 from projections.register import TABLES as REGISTER
 
 KEY = "k" * 32
@@ -118,6 +121,28 @@ def rows(system: System, tables: Iterable[Table] = READ_MODELS) -> dict[str, Row
 def contents(system: System) -> tuple[str, dict[str, Rows]]:
     """The digest with all rows of register and agenda, which don't depend on the order among companies."""
     return system.store.digest(), rows(system, (*REGISTER, *AGENDA))
+
+
+def everything(system: System) -> dict[str, Any]:
+    """All that must be the same in every form: nothing of where in a log or in a source a thing stands."""
+
+    def told(table: Table, *without: str) -> Rows:
+        wanted = [column for column in table.columns if column.name not in without]
+        return sorted((tuple(row) for row in c.execute(select(*wanted))), key=repr)
+
+    with system.store.reading() as c:
+        kept: dict[str, Any] = {table.name: told(table) for table in (*REGISTER, *AGENDA, private)}
+        kept["audit"] = told(audit, "position")
+        kept["rejected"] = told(aside.rejected, "number", "source", "position")
+        kept["parked"] = told(aside.parked, "number", "source", "position", "since")
+        streams = c.execute(select(stored_events.c.originator_id).distinct()).scalars()
+        subjects = sorted({stream.partition("/")[0] for stream in streams})
+    kept["digest"] = system.store.digest()
+    kept["histories"] = {
+        subject: [(r.event.stream, r.version, r.event) for r in history]
+        for subject, history, _ in system.store.histories(subjects)
+    }
+    return kept
 
 
 @cache

@@ -89,7 +89,7 @@ def read(line: Line, longest: int) -> CloudEvent | Unreadable | Undecidable:
         return Unreadable(f"{size}: send one fact a line, or raise BONITET_LONGEST_LINE")
     if line.fault is not None:
         return Unreadable(line.fault)
-    if fault := _null(line.payload):
+    if fault := null_in(line.payload):
         return fault
     try:
         fact: CloudEvent = _VALIDATOR.validate_json(line.payload)
@@ -100,7 +100,8 @@ def read(line: Line, longest: int) -> CloudEvent | Unreadable | Undecidable:
     return fact
 
 
-def _null(payload: bytes) -> Unreadable | None:
+def null_in(payload: bytes) -> Unreadable | None:
+    """What is wrong with a payload that holds the one character which PostgreSQL's texts can't."""
     if (at := payload.find(b"\0")) >= 0:
         why = f"its byte {at + 1} is 0, as in UTF-16 or where a file was not written to its end"
         return Unreadable(f"not JSON: {why}; send one JSON object a line, in UTF-8")

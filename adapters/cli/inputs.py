@@ -1,5 +1,6 @@
 """What feeds an installation in production: the schema of its database, its topics, and how far each was read."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -7,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from adapters.cli import showing
 from adapters.cli.facts import opened_lines
-from adapters.cli.opening import LEFT_OVER, OK, Failure, Terminal, command
+from adapters.cli.opening import LEFT_OVER, OK, USAGE, Failure, Terminal, command
 from adapters.cli.progress import progress
 from adapters.intake import sources
 from adapters.intake.reading import Line, lines
@@ -26,19 +29,59 @@ if TYPE_CHECKING:
 LATE = timedelta(minutes=5)
 
 
+def kafka_settings() -> KafkaSettings:
+    """The settings for Kafka; what can't be one is named."""
+    try:
+        return KafkaSettings()
+    except ValidationError as fault:
+        raise Failure("; ".join(_wrong(fault)), USAGE) from None  # the cause quotes what was given, passwords too
+    except SettingsError:
+        way = "write JSON, for example BONITET_KAFKA_FACTS='[\"bonitet.facts\"]'"
+        raise Failure(f"BONITET_KAFKA_FACTS is no list of topics: {way}", USAGE) from None
+    except UnicodeDecodeError as fault:
+        raise Failure(f"the file that a BONITET_KAFKA_..._FILE names is no text in UTF-8 ({fault.reason})") from None
+    except OSError as fault:
+        named = f"{fault.filename}, which a BONITET_KAFKA_..._FILE names, can't be read"
+        raise Failure(f"{named}: {fault.strerror}") from fault
+
+
+_TOPICS = frozenset({"facts", "events", "register_changes", "notifications", "dead_letters"})
+
+
+def _wrong(fault: ValidationError) -> Iterator[str]:
+    for each in fault.errors(include_url=False, include_context=False, include_input=False)[:3]:
+        says = each["msg"].removeprefix("Value error, ")
+        if not each["loc"]:
+            yield says  # it names the settings that don't fit together
+            continue
+        name = str(each["loc"][0])
+        if name in _TOPICS and each["type"] == "string_pattern_mismatch":
+            says = "a topic is called by letters, digits, dots, dashes and underscores"
+        yield f"BONITET_KAFKA_{name.upper()}: {says}"
+
+
 @contextmanager
 def speaking(kafka: KafkaSettings) -> Iterator[None]:
     """While a command speaks with Kafka: a failure says what is missing."""
     try:
         from kafka.errors import KafkaError  # noqa: PLC0415
+
+        from adapters.kafka.reaching import Unreachable  # noqa: PLC0415
     except ImportError as missing:
         raise Failure(f"{missing}: Kafka needs what `pip install 'bonitet[production]'` installs") from missing
+    logger = logging.getLogger("kafka")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)  # it tells of whatever it mends by itself
     try:
         yield
+    except Unreachable as fault:
+        raise Failure(str(fault)) from fault
     except KafkaError as fault:
         said = str(fault) or type(fault).__name__
         way = "start it, or correct BONITET_KAFKA_SERVERS and what else is set for Kafka"
         raise Failure(f"Kafka at {kafka.servers} does not answer as it should ({said}): {way}") from fault
+    finally:
+        logger.setLevel(before)
 
 
 # --- the database ------------------------------------------------------------------------------------------------
@@ -68,7 +111,7 @@ def publish(
 
     Sent again, a fact changes nothing. Ends with 3 if some lines were no facts; those are not sent.
     """
-    kafka, settings = KafkaSettings(), terminal.settings()
+    kafka, settings = kafka_settings(), terminal.settings()
 
     def unreadable(line: Line, reason: str) -> None:
         terminal.err.print(f"line {line.position}: {reason}", markup=False, soft_wrap=True)
@@ -112,7 +155,7 @@ def create_topics(
     replication: Annotated[int, typer.Option("--replication", min=1, help="Copies of each partition.")] = 1,
 ) -> None:
     """Create the topics that are missing, with what each one needs; those that are there stay as they are."""
-    kafka = KafkaSettings()
+    kafka = kafka_settings()
     with speaking(kafka):
         from adapters.kafka import topics  # noqa: PLC0415
 
@@ -158,12 +201,17 @@ def list_sources(terminal: Terminal) -> None:
 
 def accept(terminal: Terminal, topic: Annotated[str, typer.Argument(help="The topic.")]) -> None:
     """Take a topic as it is now: made again, it is read from its beginning; new partitions are taken up."""
-    kafka = KafkaSettings()
+    kafka = kafka_settings()
     with speaking(kafka), terminal.system() as system:
         from adapters.kafka import partitions  # noqa: PLC0415
 
+        with system.store.reading() as c:
+            read = {*kafka.facts, *(s.topic for s in sources.known(c))}
+        if topic not in read:
+            way = "name one of these, or the new one in BONITET_KAFKA_FACTS"
+            raise Failure(f"no facts are read from {topic}, but from {', '.join(sorted(read))}: {way}")
         found = partitions.described(kafka.connection(), [topic])[topic]
-        fresh = partitions.accept(system.store, found)
+        fresh = partitions.accept(system.store, found, system.settings.actor, system.clock)
     if terminal.json:
         terminal.document({"topic": topic, "taken_up": fresh})
     else:
@@ -180,7 +228,7 @@ def move(
     """Go on with a partition from another offset; what is passed over is kept on record."""
     if not reason.strip():
         raise Failure("a source is moved only with a reason: say it with --reason", code=2)
-    with speaking(KafkaSettings()), terminal.system() as system:
+    with speaking(kafka_settings()), terminal.system() as system:
         from adapters.kafka import partitions  # noqa: PLC0415
 
         before = partitions.move(system.store, source, offset, f"{system.settings.actor}: {reason}", system.clock)

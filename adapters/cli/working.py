@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.inputs import speaking
+from adapters.cli.inputs import kafka_settings, speaking
 from adapters.cli.opening import Failure, Terminal, command
 from adapters.main import System
 from adapters.settings import KafkaSettings
@@ -96,8 +96,7 @@ def deadlines(system: System, _kafka: KafkaSettings, measures: "Measures") -> "l
 def _messages_out(system: System, kafka: KafkaSettings, measures: "Measures", only: list[str] | None) -> "list[Role]":
     from adapters.kafka.publishing import publishers  # noqa: PLC0415
 
-    del measures
-    told = publishers(system.store, kafka, system.clock)
+    told = publishers(system.store, kafka, system.clock, measures)
     return [role for role in told if only is None or role.name.partition(":")[0].replace(" ", "-") in only]
 
 
@@ -116,7 +115,7 @@ class _Process:
         """Let the roles take turns."""
         from adapters.running import run  # noqa: PLC0415
 
-        kafka = KafkaSettings()
+        kafka = kafka_settings()
         with speaking(kafka):
             told = roles(self._system, kafka, self._measures)
             names = ", ".join(role.name for role in told)

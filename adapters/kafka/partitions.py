@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from kafka import KafkaAdminClient
-from sqlalchemy import delete, insert, select, update
+from kafka.errors import UnknownTopicOrPartitionError, for_code
+from sqlalchemy import Connection, delete, insert, select, update
 
 from adapters.intake import aside, sources
 from adapters.intake.sources import KAFKA, Source
+from adapters.kafka.reaching import answering, reach
 from adapters.running import Stopped
 from adapters.store import tables
 from adapters.store.store import Store
@@ -36,22 +38,30 @@ class Described:
 
 
 def described(connection: Mapping[str, Any], topics: Sequence[str]) -> dict[str, Described]:
-    """What the cluster says of these topics; raises Stopped where one does not exist, KafkaError where none answers."""
-    admin = KafkaAdminClient(**connection)
+    """What the cluster says of these topics.
+
+    Raises Stopped where one does not exist, or may not be known; Unreachable or a KafkaError where none answers.
+    """
+    admin: Any = reach(KafkaAdminClient, connection)
     try:
-        cluster = str(admin.describe_cluster()["cluster_id"])
-        told = {}
-        for each in admin.describe_topics(list(topics)):
-            if each["error_code"]:
-                name = each["name"]
-                msg = (
-                    f"there is no topic {name!r} that may be read: create it with `bonitet topics create`, or correct "
-                )
-                raise Stopped(f"{msg}BONITET_KAFKA_FACTS, or have the rights granted")
-            told[each["name"]] = Described(cluster, each["name"], str(each["topic_id"]), len(each["partitions"]))
-        return told
+        with answering(connection, f"Describe on {', '.join(topics)}"):
+            cluster = str(admin.describe_cluster()["cluster_id"])
+            return {each["name"]: _described(cluster, each) for each in admin.describe_topics(list(topics))}
     finally:
         admin.close()
+
+
+def _described(cluster: str, told: Mapping[str, Any]) -> Described:
+    name, code = told["name"], told["error_code"]
+    if code:
+        fault = for_code(code)
+        if fault.retriable and fault is not UnknownTopicOrPartitionError:
+            raise fault(name)
+        raise Stopped(
+            f"there is no topic {name!r} that may be used: create it with `bonitet topics create`, correct "
+            "BONITET_KAFKA_FACTS, or have the rights to it granted"
+        )
+    return Described(cluster, name, str(told["topic_id"]), len(told["partitions"]))
 
 
 def take_up(store: Store, topics: Mapping[str, Described]) -> None:
@@ -60,8 +70,7 @@ def take_up(store: Store, topics: Mapping[str, Described]) -> None:
     Raises Stopped where a topic is not the one that was read before, or has got more partitions.
     """
     with store.transaction() as c:
-        if c.dialect.name == "postgresql":
-            c.exec_driver_sql("LOCK TABLE sources IN SHARE ROW EXCLUSIVE MODE")
+        _alone(c)
         for topic in topics.values():
             known = sources.known(c, topic=topic.topic)
             if not known:
@@ -69,6 +78,13 @@ def take_up(store: Store, topics: Mapping[str, Described]) -> None:
                 c.execute(insert(tables.sources), rows)
                 continue
             _refuse_another(topic, known)
+
+
+def _alone(c: Connection) -> None:
+    """Let nobody else enter partitions meanwhile."""
+    c.exec_driver_sql(
+        "LOCK TABLE sources IN SHARE ROW EXCLUSIVE MODE" if c.dialect.name == "postgresql" else "BEGIN IMMEDIATE"
+    )
 
 
 def _row(topic: Described, partition: int, scheme_facts: int) -> dict[str, Any]:
@@ -99,20 +115,46 @@ def _refuse_another(topic: Described, known: list[Source]) -> None:
         )
 
 
-def accept(store: Store, topic: Described) -> list[str]:
-    """Take a topic as it is now: one made again is read from its beginning, new partitions are taken up."""
+def accept(store: Store, topic: Described, who: str, clock: Callable[[], datetime]) -> list[str]:
+    """Take a topic as it is now: one made again is read from its beginning, new partitions are taken up.
+
+    Answers the names of the partitions taken up; each is kept on record, as is what was unread in one that is gone.
+    """
     with store.transaction() as c:
+        _alone(c)
         known = sources.known(c, topic=topic.topic)
         gone = [s for s in known if (s.cluster, s.topic_id) != (topic.cluster, topic.topic_id)]
         for source in gone:
+            offset = _offset(c, source.name)
+            unread = _passed_over(offset, max(offset, source.end_offset or 0))
+            _keep_on_record(c, source.name, offset, unread, f"{who}: its topic was made again", clock)
             c.execute(delete(tables.sources).where(tables.sources.c.name == source.name))
             c.execute(delete(tracking).where(tracking.c.application_name == source.name))
         kept = {s.partition for s in known if s not in gone}
-        brought = min((s.scheme_facts for s in known if s not in gone), default=0)
+        # What all partitions have brought was before all that is unread: it need not be sent again to be known.
+        brought = min((s.scheme_facts for s in known), default=0)
         fresh = [_row(topic, number, brought) for number in range(topic.partitions) if number not in kept]
+        for row in fresh:
+            _keep_on_record(c, str(row["name"]), 0, _passed_over(0, 0), f"{who}: taken up as it is now", clock)
         if fresh:
             c.execute(insert(tables.sources), fresh)
         return [str(row["name"]) for row in fresh]
+
+
+def _offset(c: Connection, name: str) -> int:
+    return c.execute(select(tracking.c.notification_id).where(tracking.c.application_name == name)).scalar() or 0
+
+
+def _passed_over(before: int, offset: int) -> str:
+    return f"offsets {before} to {offset - 1} were passed over" if offset > before else f"read again from {offset}"
+
+
+def _keep_on_record(
+    c: Connection, name: str, position: int, told: str, why: str, clock: Callable[[], datetime]
+) -> None:
+    reason = f"{told} ({clock():%Y-%m-%d %H:%M} UTC): {why}"
+    entry = {"source": name, "position": position, "reason": reason, "payload": b"", "whole": 1, "state": "moved"}
+    c.execute(insert(aside.rejected).values(**entry, hash=hashlib.sha256(reason.encode()).hexdigest()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,23 +221,12 @@ def move(store: Store, name: str, offset: int, why: str, clock: Callable[[], dat
     Answers the offset from before. Raises Stopped for a source that is not known.
     """
     with store.transaction() as c:
+        _alone(c)
         if not any(source.name == name for source in sources.known(c)):
             raise Stopped(f"{name} is no partition that is read here: `bonitet sources list` names them")
-        before = c.execute(select(tracking.c.notification_id).where(tracking.c.application_name == name)).scalar() or 0
+        before = _offset(c, name)
         c.execute(delete(tracking).where(tracking.c.application_name == name))
         if offset:
             c.execute(insert(tracking).values(application_name=name, notification_id=offset))
-        told = f"offsets {before} to {offset - 1} were passed over" if offset > before else f"read again from {offset}"
-        reason = f"{told} ({clock():%Y-%m-%d %H:%M} UTC): {why}"
-        c.execute(
-            insert(aside.rejected).values(
-                source=name,
-                position=before,
-                reason=reason,
-                payload=b"",
-                whole=1,
-                hash=hashlib.sha256(reason.encode()).hexdigest(),
-                state="moved",
-            )
-        )
+        _keep_on_record(c, name, before, _passed_over(before, offset), why, clock)
         return before

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
+from kafka import errors as kafka_errors
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from adapters.intake.reading import Line, Undecidable, Unreadable, read
+from adapters.kafka.partitions import described
+from adapters.kafka.reaching import answering, cause_of, reach
 from adapters.running import Stopped
 from domain.identity import SCHEME_SUBJECT
 from domain.wire import CloudEvent
 
-STRETCH = 1_000  # messages a transaction
+STRETCH = 1_000  # lines a transaction
+_FENCED = (kafka_errors.ProducerFencedError, kafka_errors.InvalidProducerEpochError)
+_TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 CONTENT = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 
 
@@ -37,21 +42,28 @@ class Sender:
     def __init__(self, connection: Mapping[str, Any], topic: str, longest: int) -> None:
         self._topic = topic
         self._longest = longest
-        self._producer = KafkaProducer(
-            **connection,
+        self._connection = connection
+        name = f"bonitet-publish-{topic}"
+        self._rights = f"Write and Describe on {topic} and on transactional id {name}"
+        # The producer would wait for a topic that isn't there until its time is up, and not say why.
+        self._partitions = range(described(connection, [topic])[topic].partitions)
+        self._producer: Any = reach(
+            KafkaProducer,
+            connection,
             client_id="bonitet-publish",
             acks="all",
             enable_idempotence=True,
-            transactional_id=f"bonitet-publish-{topic}",
+            transactional_id=name,
             linger_ms=5,
             compression_type="gzip",
             max_request_size=max(longest + 10_000, 1 << 20),
         )
-        self._partitions = sorted(self._producer.partitions_for(topic) or ())
-        if not self._partitions:
-            self._producer.close()
-            raise Stopped(f"there is no topic {topic!r}: create it with `bonitet topics create`, or name another")
-        self._producer.init_transactions()
+        try:
+            with answering(connection, self._rights):
+                self._producer.init_transactions()
+        except BaseException:
+            self.close()
+            raise
 
     def send(
         self,
@@ -81,20 +93,33 @@ class Sender:
         if not stretch:
             return
         try:
-            self._producer.begin_transaction()
-            futures = [future for line, fact in stretch for future in self._put(line, fact, sent)]
-            self._producer.flush()
-            for future in futures:
-                future.get(timeout=30)
-            self._producer.commit_transaction()
-        except ProducerFencedError as fault:
-            msg = f"another process publishes to {self._topic} now, so this one stopped amid it: publish the file again"
-            raise Stopped(msg) from fault
-        except KafkaError:
+            with answering(self._connection, self._rights):
+                self._producer.begin_transaction()
+                futures = [future for line, fact in stretch for future in self._put(line, fact, sent)]
+                self._producer.flush()
+                for future in futures:
+                    future.get(timeout=30)
+                self._producer.commit_transaction()
+        except KafkaError as fault:
             with suppress(KafkaError):
                 self._producer.abort_transaction()
-            raise
+            raise self._meaning(fault, stretch) from fault
         sent.messages += len(futures)
+
+    def _meaning(self, fault: Exception, stretch: list[tuple[Line, CloudEvent | Undecidable]]) -> Exception:
+        cause = cause_of(fault)
+        if isinstance(cause, _FENCED):
+            return Stopped(
+                f"another process publishes to {self._topic} now, so this one stopped amid it: publish the file again, "
+                "once the other has ended; what comes twice changes nothing"
+            )
+        if isinstance(cause, _TOO_LARGE):
+            longest = max((line for line, _ in stretch), key=lambda line: len(line.payload))
+            return Stopped(
+                f"line {longest.position} has {len(longest.payload):,} bytes, more than topic {self._topic} takes: "
+                "raise its max.message.bytes, or lower BONITET_LONGEST_LINE, and publish the file again"
+            )
+        return fault
 
     def _put(self, line: Line, fact: CloudEvent | Undecidable, sent: Sent) -> list[Any]:
         key = fact.subject.encode()

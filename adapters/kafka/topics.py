@@ -1,10 +1,13 @@
 """The topics that an installation needs, and how each has to be set up."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
+from kafka.errors import InvalidReplicationFactorError
 
+from adapters.kafka.reaching import answering, reach
+from adapters.running import Stopped
 from adapters.settings import KafkaSettings
 
 FOR_EVER = {"retention.ms": "-1"}
@@ -18,6 +21,10 @@ class Wanted:
     name: str
     partitions: int
     configs: dict[str, str] = field(default_factory=dict)
+
+    def told(self, replication: int) -> dict[str, Any]:
+        """As the client wants it."""
+        return {"num_partitions": self.partitions, "replication_factor": replication, "configs": self.configs}
 
 
 def wanted(kafka: KafkaSettings, partitions: int) -> list[Wanted]:
@@ -33,14 +40,17 @@ def wanted(kafka: KafkaSettings, partitions: int) -> list[Wanted]:
 
 def create(kafka: KafkaSettings, partitions: int, replication: int) -> tuple[list[str], list[str]]:
     """Create what is missing; answers the names of those created and of those that were there."""
-    admin = KafkaAdminClient(**kafka.connection())
+    connection = kafka.connection()
+    every = wanted(kafka, partitions)
+    admin: Any = reach(KafkaAdminClient, connection)
     try:
-        known = set(admin.list_topics())
-        every = wanted(kafka, partitions)
-        missing = [topic for topic in every if topic.name not in known]
-        if missing:
-            admin.create_topics([NewTopic(t.name, t.partitions, replication, topic_configs=t.configs) for t in missing])
-            admin.wait_for_topics([t.name for t in missing])
+        with answering(connection, f"Create and Describe on {', '.join(topic.name for topic in every)}"):
+            known = set(admin.list_topics())
+            missing = [topic for topic in every if topic.name not in known]
+            if missing:
+                admin.create_topics({topic.name: topic.told(replication) for topic in missing}, wait_for_metadata=True)
         return [t.name for t in missing], [t.name for t in every if t.name in known]
+    except InvalidReplicationFactorError as fault:
+        raise Stopped(f"there are fewer than {replication} brokers: lower --replication, or start more") from fault
     finally:
         admin.close()

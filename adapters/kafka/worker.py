@@ -12,17 +12,27 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import OffsetSpec
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.errors import (
+    IllegalStateError,
+    KafkaError,
+    LogTruncationError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    UnknownTopicOrPartitionError,
+)
 from kafka.structs import OffsetAndMetadata
 
 from adapters.intake.engine import Engine, Part
 from adapters.intake.reading import Line, digest
 from adapters.intake.work import Summary
 from adapters.kafka.partitions import Described, Place, described, note_caught_up, places, refuse_a_gap, take_up
+from adapters.kafka.reaching import answering, reach
 from adapters.measures import Measures
+from adapters.running import Stopped
 from adapters.settings import KafkaSettings
 from adapters.store.recorder import PositionMoved
 
@@ -30,6 +40,7 @@ POLL = 0.2  # seconds that a step waits for facts
 LOOK = 1.0  # seconds between two looks at where the partitions end
 _KEPT = 2_000
 _FETCH = 8 << 20  # bytes a partition and fetch
+_ANSWER, _LEAVE = 10_000, 3_000  # milliseconds for an answer, and for taking leave of the group
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,10 @@ class Worker:
         self._measures = measures
         self._clock = clock
         self.total = Summary()
+        self._connection = kafka.connection()
+        self._rights = f"Read and Describe on {', '.join(kafka.facts)}, and Read on group {kafka.group}"
         self._consumer: Any = None
+        self._admin: Any = None
         self._listener: _Rebalanced | None = None
         self._topics: Mapping[str, Described] = {}
         self._places: dict[TopicPartition, Place] = {}
@@ -78,7 +92,18 @@ class Worker:
         self._looked = 0.0
 
     def step(self) -> bool:
-        """Read and record what there is; True if there was anything."""
+        """Read and record what there is; True if there was anything. Raises Stopped for what won't mend by itself."""
+        with answering(self._connection, self._rights):
+            try:
+                return self._step()
+            except LogTruncationError as fault:
+                self._see_topics_anew()
+                raise Stopped(_truncated(fault, self._topics)) from fault
+            except UnknownTopicOrPartitionError:
+                self._see_topics_anew()
+                raise
+
+    def _step(self) -> bool:
         consumer, listener = self._connected()
         held = consumer.assignment()
         for partition in self._places.keys() - held:
@@ -105,20 +130,25 @@ class Worker:
 
     def close(self) -> None:
         """Leave the group, so that others take over at once."""
-        if self._consumer is not None:
-            consumer, self._consumer = self._consumer, None
-            consumer.close(autocommit=False)
+        consumer, self._consumer = self._consumer, None
+        admin, self._admin = self._admin, None
+        if consumer is not None:
+            consumer.close(autocommit=False, timeout_ms=_LEAVE)
+        if admin is not None:
+            admin.close()
 
     # --- the consumer --------------------------------------------------------------------------------------------
 
     def _connected(self) -> tuple[Any, _Rebalanced]:
         if self._consumer is None or self._listener is None:
-            connection = self._kafka.connection()
-            self._topics = described(connection, self._kafka.facts)
-            take_up(self._engine.store, self._topics)
+            self._see_topics_anew()
             session = int(self._kafka.session_timeout * 1000)
-            self._consumer = KafkaConsumer(
-                **connection,
+            self._admin = reach(
+                KafkaAdminClient, self._connection, client_id="bonitet-work", request_timeout_ms=_ANSWER
+            )
+            self._consumer = reach(
+                KafkaConsumer,
+                self._connection,
                 client_id="bonitet-work",
                 group_id=self._kafka.group,
                 enable_auto_commit=False,
@@ -136,6 +166,11 @@ class Worker:
             self._listener = _Rebalanced(self._consumer)
             self._consumer.subscribe(topics=list(self._kafka.facts), listener=self._listener)
         return self._consumer, self._listener
+
+    def _see_topics_anew(self) -> None:
+        """Raises Stopped where a topic is not there, or is not as it was taken up."""
+        self._topics = described(self._connection, self._kafka.facts)
+        take_up(self._engine.store, self._topics)
 
     def _see_topics(self, consumer: Any) -> None:
         for name, topic in self._topics.items():
@@ -160,7 +195,7 @@ class Worker:
         if found.keys() < set(names.values()):
             self.close()  # a partition that nobody has taken up: the next step says why it must not be read
             return
-        first, end = consumer.beginning_offsets(list(partitions)), consumer.end_offsets(list(partitions))
+        first, end = self._bounds(partitions, OffsetSpec.EARLIEST), self._bounds(partitions, OffsetSpec.LATEST)
         for partition, name in names.items():
             refuse_a_gap(name, found[name], first[partition], end[partition])
             if partition not in consumer.assignment():
@@ -168,6 +203,15 @@ class Worker:
             consumer.seek(partition, found[name].offset or 0)
             self._places[partition] = found[name]
             consumer.resume(partition)
+
+    def _bounds(self, partitions: Iterable[TopicPartition], which: OffsetSpec) -> dict[TopicPartition, int]:
+        """Where partitions begin, or end.
+
+        The end is that of all messages. A consumer's own is before the first transaction that is still open, though
+        others, behind it, have been sent for good: they can't be read yet, and are unread all the same.
+        """
+        told = self._admin.list_partition_offsets(dict.fromkeys(partitions, which))
+        return {partition: found.offset for partition, found in told.items()}
 
     # --- facts ---------------------------------------------------------------------------------------------------
 
@@ -195,11 +239,12 @@ class Worker:
         """Look where the partitions end now and then, and note which ends of before were reached."""
         if monotonic() - self._looked < LOOK or not self._places:
             return
+        self._let_go_of_moved(idle)
         now = self._clock()
         held = list(self._places)
         reached: dict[str, datetime] = {}
         ends: dict[str, int] = {}
-        fresh = consumer.end_offsets(held)
+        fresh = self._bounds(held, OffsetSpec.LATEST) if held else {}
         commits: dict[TopicPartition, OffsetAndMetadata] = {}
         for partition in held:
             place, position, end = self._places[partition], _position(consumer, partition), fresh[partition]
@@ -221,6 +266,14 @@ class Worker:
             consumer.commit_async(commits)
         self._looked = monotonic()
 
+    def _let_go_of_moved(self, idle: Iterable[TopicPartition]) -> None:
+        """Begin anew with a partition whose position somebody has moved, though nothing comes that would show it."""
+        found = places(self._engine.store, [self._places[partition].source for partition in idle])
+        for partition in idle:
+            place = self._places[partition]
+            if place.source not in found or (found[place.source].offset or 0) != (place.offset or 0):
+                del self._places[partition]
+
     def _pass(self, partition: TopicPartition, position: int) -> None:
         """Move on past what is no fact (the ends of transactions), or retention would seem to have overtaken us."""
         place = self._places.pop(partition)
@@ -240,6 +293,16 @@ def _position(consumer: Any, partition: TopicPartition) -> int | None:
     except (IllegalStateError, KeyError):
         return None
     return position
+
+
+def _truncated(fault: LogTruncationError, topics: Mapping[str, Described]) -> str:
+    partition, safe = next(iter(fault.divergent_offsets.items()))
+    source, offset = topics[partition.topic].source(partition.partition), safe.offset if safe else 0
+    return (
+        f"{source}: the cluster has lost messages from offset {offset} on that were read, as after an unclean election "
+        "of a leader. What was read is kept. Have the senders send again what they sent since, then `bonitet sources "
+        f"move {source} {offset} --reason ...` goes on with what is there"
+    )
 
 
 _EMPTY = "the message is empty (a tombstone): a fact is taken back by FactRetracted, not by deleting it"

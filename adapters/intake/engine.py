@@ -93,7 +93,7 @@ class Engine:
         """Read a source to its end; `lines` begin after the position at which an earlier run was interrupted."""
         total = Summary()
         position = self.store.source_position(source)
-        self._release_due(total)
+        self.release_due(total)
         with few_collections():
             while batch := list(islice(lines, self.settings.batch)):
                 self.take_in([Part(source, position, batch[-1].position, batch)], total)
@@ -400,7 +400,7 @@ class Engine:
         fact = read(Line(row.position, row.payload), self.settings.longest_line)
         return isinstance(fact, CloudEvent) and releases(fact, awaits)
 
-    def _release_due(self, total: Summary) -> None:
+    def release_due(self, total: Summary) -> None:
         """Release what has got what it awaits, where a process ended before it came to that."""
         self.refresh()
         awaiting = {s: awaited for s, awaited in self.memory.queues.items() if awaited is not None}

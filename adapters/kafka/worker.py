@@ -203,6 +203,8 @@ class Worker:
             consumer.seek(partition, found[name].offset or 0)
             self._places[partition] = found[name]
             consumer.resume(partition)
+        # Whoever read these partitions before may have been killed before it came to that.
+        self._engine.release_due(self.total)
 
     def _bounds(self, partitions: Iterable[TopicPartition], which: OffsetSpec) -> dict[TopicPartition, int]:
         """Where partitions begin, or end.

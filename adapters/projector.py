@@ -15,13 +15,15 @@ class Projector:
         self._store = store
         self._projections = projections
         self._measures = measures
+        self._led = False
 
     def step(self) -> bool:
         """Take in the next stretch; True if there may be more."""
-        if not self._projections.leads():
+        led, self._led = self._led, self._projections.leads()
+        if not self._led:
             self._projections.let_go()
             self._tell()
-            return False
+            return led  # a session that was cut off may lead again at once
         try:
             told = self._projections.follow()
         except Overtaken:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from threading import Event, Lock, current_thread, main_thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eventsourcing import persistence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adapters.measures import Measures
 
 POLL = 1.0  # seconds; in case a database doesn't tell that something was appended
+PAUSE = 0.5  # seconds; where not even waiting works
 SOONEST, LATEST = 0.1, 5.0  # seconds between two attempts during an outage
 
 _log = logging.getLogger(__name__)
@@ -239,10 +240,10 @@ def run(roles: Sequence[Role], store: Store, *, measures: "Measures", stop: Even
                 if not stop.is_set():
                     more = shift.turn() or more
             if not more and not stop.is_set():
-                _rest(shifts, store, stop, poll)
+                _rest(shifts, store, poll)
 
 
-def _rest(shifts: Sequence[_Shift], store: Store, stop: Event, poll: float) -> None:
+def _rest(shifts: Sequence[_Shift], store: Store, poll: float) -> None:
     if any(shift.waited for shift in shifts):
         return
     now = monotonic()
@@ -252,7 +253,7 @@ def _rest(shifts: Sequence[_Shift], store: Store, stop: Event, poll: float) -> N
     except Exception as problem:
         if not passes(problem):
             raise
-        stop.wait(seconds)
+        sleep(min(seconds, PAUSE))
 
 
 def _close(role: Role) -> None:

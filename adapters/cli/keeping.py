@@ -1,14 +1,16 @@
 """Keeping an installation in order: deadlines, read models, checks."""
 
 import hashlib
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from sqlalchemy import Table, func, select
@@ -16,11 +18,11 @@ from sqlalchemy import Table, func, select
 from adapters.asking import instant_asked
 from adapters.cli import showing
 from adapters.cli.desk import evidence_directory
-from adapters.cli.opening import FAILED, OK, Failure, Terminal, command
+from adapters.cli.opening import FAILED, OK, USAGE, Failure, Terminal, command
 from adapters.cli.progress import progress, watched
 from adapters.cli.working import Metrics, keep_enforcing
 from adapters.intake import aside
-from adapters.main import System
+from adapters.main import System, build
 from adapters.settings import Settings
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.store import Store, Tampered, is_address, opened
@@ -28,6 +30,9 @@ from domain.dossier import BEGINNING
 from projections import agenda, audit
 from projections import register as registers
 from projections.batch import micros
+
+if TYPE_CHECKING:
+    from adapters.store.postgres import PostgresStore
 
 ALARM = timedelta(days=3)
 _MODELS: tuple[Table, ...] = (*registers.TABLES, *audit.TABLES, *agenda.TABLES)
@@ -89,8 +94,24 @@ def _fingerprints(system: System) -> dict[str, tuple[int, str]]:
     return told
 
 
-def rebuild(terminal: Terminal) -> int:
-    """Empty the read models, read the whole log again, and compare what was with what is."""
+def rebuild(
+    terminal: Terminal,
+    *,
+    switch: Annotated[bool, typer.Option("--switch", help="Take the new ones also where they differ.")] = False,
+    discard: Annotated[bool, typer.Option("--discard", help="Take away what a rebuild has left.")] = False,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many processes work on it.", show_default="one for each CPU")
+    ] = None,
+) -> int:
+    """Tell the read models again from the whole log, and compare what was with what is.
+
+    In a file they are emptied first, and the new rows stay. On PostgreSQL they are told beside the live ones, which go
+    on answering, and take their place if they are the same, or with --switch; an interrupted rebuild goes on.
+    """
+    if is_address(terminal.settings().database):
+        return _rebuild_beside(terminal, processes or os.cpu_count() or 1, switch=switch, discard=discard)
+    if discard:
+        raise Failure("in a file a rebuild leaves nothing: --discard is for PostgreSQL", USAGE)
     with terminal.system() as system:
         before, digest = _fingerprints(system), system.store.digest()
         total = system.store.last_position()
@@ -108,16 +129,63 @@ def rebuild(terminal: Terminal) -> int:
         rows = {name: {"before": before[name][0], "after": after[name][0]} for name in before}
         told = {"events": count, "seconds": round(seconds, 3), "rows": rows, "differs": differs, "digest": digest}
         terminal.document({**told, "digest_same": same})
-        return FAILED if differs or not same else OK
+        return FAILED if (differs and not switch) or not same else OK
     rate = f" ({count / seconds:,.0f}/s)" if seconds else ""
     terminal.out.print(f"{count:,} events read in {seconds:,.1f} s{rate}; digest {'unchanged' if same else 'CHANGED'}")
     made = showing.table("read model", "rows before>", "rows after>", "")
     for name in before:
         made.add_row(name, f"{before[name][0]:,}", f"{after[name][0]:,}", "differs" if name in differs else "the same")
     terminal.out.print(made)
-    if differs:
+    if differs and not switch:
         raise Failure(f"{', '.join(differs)} came out otherwise than kept before: the new rows are right, report this")
     return OK if same else FAILED
+
+
+def _rebuild_beside(terminal: Terminal, processes: int, *, switch: bool, discard: bool) -> int:
+    from adapters.store.beside import NotRebuilt  # noqa: PLC0415 - the driver is installed for production only
+    from adapters.store.rebuilding import Rebuild  # noqa: PLC0415
+
+    # The live ones are left to whoever keeps them up to date.
+    with build(terminal.settings(), projecting=False) as system, ExitStack() as stack:
+        try:
+            work = Rebuild(cast("PostgresStore", system.store), system.engine.memory, system.settings.cache)
+            stack.callback(work.close)
+            if discard:
+                return _discarded(terminal, anything=work.discard())
+            began = perf_counter()
+            with progress(terminal, "rebuilding", system.store.projected(READ_MODELS), "events") as step:
+                count = work.tell(processes, step)
+            seconds = perf_counter() - began
+            compared = work.compare()
+            differs = [name for name, model in compared.items() if model.differing]
+            position = work.switch() if switch or not differs else None
+        except NotRebuilt as fault:
+            raise Failure(str(fault)) from fault
+    if terminal.json:
+        rows = {name: model._asdict() for name, model in compared.items()}
+        told = {"events": count, "seconds": round(seconds, 3), "rows": rows, "differs": differs}
+        terminal.document({**told, "switched_at": position})
+        return FAILED if position is None else OK
+    rate = f" ({count / seconds:,.0f}/s)" if seconds else ""
+    terminal.out.print(f"{count:,} events read in {seconds:,.1f} s{rate}")
+    made = showing.table("read model", "rows before>", "rows after>", "differ>", "the first of them")
+    for name, model in compared.items():
+        counts = (f"{model.before:,}", f"{model.after:,}", f"{model.differing:,}")
+        made.add_row(name, *counts, showing.cell(model.first))
+    terminal.out.print(made)
+    if position is None:
+        way = "look into it; then `bonitet rebuild --switch` takes the new rows, --discard takes them away"
+        raise Failure(f"{', '.join(differs)} came out otherwise than kept, and what was kept stays: {way}")
+    terminal.out.print(f"the new rows have taken the place of the old ones, as of event {position:,}")
+    return OK
+
+
+def _discarded(terminal: Terminal, *, anything: bool) -> int:
+    if terminal.json:
+        terminal.document({"discarded": anything})
+    else:
+        terminal.out.print("what a rebuild had left is taken away" if anything else "no rebuild has left anything")
+    return OK
 
 
 def digest(terminal: Terminal) -> None:

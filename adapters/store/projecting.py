@@ -122,6 +122,11 @@ def _retells(event: Event, dossier: Dossier) -> bool:
     return event.fact is not None and not isinstance(data, INERT) and moment(event) < dossier.tip
 
 
+def models(remember: int) -> tuple[Register, Audit, Agenda]:
+    """All read models; each remembers what it wrote last of so many companies and certificates."""
+    return Register(remember), Audit(), Agenda(remember)
+
+
 class Projections:
     """Register, audit trail and agenda, moved together in one transaction with their position.
 
@@ -137,7 +142,7 @@ class Projections:
         self._remember = remember
         self._projecting = projecting
         self._followed = followed
-        self._all = (Register(remember), Audit(), Agenda(remember))
+        self._all = models(remember)
         # Of which generation of the tables it is remembered what they hold.
         self._generation: int | None = None
         # What has read the log up to the position reached, and the last company whose outlook was renewed since.

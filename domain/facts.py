@@ -68,9 +68,13 @@ class LicenceThen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """Marks a field that holds a person's data or free text; `address` marks an e-mail address."""
+    """Marks a field that holds a person's data or free text; `address` marks an e-mail address.
+
+    `nobodys` is an address that is no person's, and stays as it is.
+    """
 
     address: bool = False
+    nobodys: str | None = None
 
 
 REFERENCE = "ref:"
@@ -326,7 +330,12 @@ class RenewalCancelled(OrderFact):
 
     channel: Channel = Channel.EMAIL
     sender: PrivateAddress | None = None
-    recipient: Annotated[str, StringConstraints(max_length=254)] = "aaa.rs@dnb.com"
+    recipient: Annotated[
+        str,
+        BeforeValidator(_no_forged_reference),
+        StringConstraints(max_length=254),
+        Private(address=True, nobodys="aaa.rs@dnb.com"),
+    ] = "aaa.rs@dnb.com"
     message: Hash | None = None
     signed: bool = False
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from adapters.intake.gate import CLOCK_SKEW
 from adapters.intake.reading import lines
 from adapters.intake.work import Summary
+from adapters.store import private
 from domain.facts import CompanyRenamed, FactRetracted
 from tests.installation import (
     COMPANY,
@@ -283,3 +284,18 @@ def test_nobody_knows_today_what_will_be_recorded_tomorrow(tmp_path: Path) -> No
         with pytest.raises(ValueError, match="lies ahead"):
             system.engine.enforce(NOW + SECOND)
         assert system.engine.enforce(NOW) == Summary()
+
+
+@pytest.mark.parametrize(
+    ("recipient", "is_kept"), [("aaa.rs@dnb.com", True), ("mira.petrovic@dnb.com", False), ("Mira Petrović", False)]
+)
+def test_of_where_a_cancellation_went_only_the_agreed_inbox_stands_in_the_event(
+    recipient: str, *, is_kept: bool, tmp_path: Path
+) -> None:
+    cancelled = {"order": "N-1", "channel": "email", "recipient": recipient, "message": "0" * 64}
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration(), wire("RenewalCancelled", data=cancelled))
+        states = [r.event.data.model_dump_json() for r in system.store.history(COMPANY) if r.event.fact is not None]
+        assert sum(recipient in state for state in states) == is_kept
+        with system.store.reading() as c:
+            assert (recipient in private.texts(c, COMPANY).values()) != is_kept

@@ -12,6 +12,7 @@ from adapters.settings import KafkaSettings
 
 FOR_EVER = {"retention.ms": "-1"}
 A_MONTH = {"retention.ms": str(30 * 24 * 3600 * 1000)}
+LARGE = {"max.message.bytes": str(2 << 20)}  # the longest line that is taken in, and an envelope around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Wanted:
 def wanted(kafka: KafkaSettings, partitions: int) -> list[Wanted]:
     """The topics by these settings; facts are kept for ever, for they can be read again then."""
     return [
-        *(Wanted(name, partitions, FOR_EVER) for name in kafka.facts),
-        Wanted(kafka.events, partitions, FOR_EVER),
+        *(Wanted(name, partitions, FOR_EVER | LARGE) for name in kafka.facts),
+        Wanted(kafka.events, partitions, FOR_EVER | LARGE),
         Wanted(kafka.register_changes, partitions, {"cleanup.policy": "compact"}),
         Wanted(kafka.notifications, partitions, A_MONTH),
         Wanted(kafka.dead_letters, 1, A_MONTH),

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,11 @@ EVERY = sys.maxsize
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST, LATEST = datetime(1800, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
 
-NOT_OURS = (SQLAlchemyError, PersistenceError, OSError)
+NOT_OURS: tuple[type[Exception], ...] = (SQLAlchemyError, PersistenceError, OSError)
+with suppress(ImportError):  # an installation on one file does without
+    import psycopg
+
+    NOT_OURS += (psycopg.Error,)  # rows are copied by the driver itself, so its errors come as they are
 
 
 class Gate:

@@ -17,6 +17,7 @@ from typing import Any
 
 from eventsourcing.persistence import ProcessRecorder, StoredEvent
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, make_url, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.store import schema
@@ -211,7 +212,10 @@ class Store(ABC):
         if expected == 0:
             known = to.execute(select(positions.c.position).where(positions.c.projection == name)).scalar()
             if known is None:
-                to.execute(insert(positions).values(projection=name, position=position))
+                try:
+                    to.execute(insert(positions).values(projection=name, position=position))
+                except IntegrityError as faster:
+                    raise Overtaken(name) from faster
                 return
         moved = to.execute(
             update(positions)

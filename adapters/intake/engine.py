@@ -40,6 +40,9 @@ class Contended(Exception):
     """Other processes write to the same companies all the time."""
 
 
+_NO_DEFECTS: tuple[type[Exception], ...] = (*NOT_OURS, Contended)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of one source: it begins at `position` and ends at `reached`.
@@ -112,7 +115,7 @@ class Engine:
         """
         try:
             self._take_in(parts, total)
-        except (*NOT_OURS, Contended):
+        except _NO_DEFECTS:
             raise
         except Exception as defect:
             count = sum(len(part.lines) for part in parts)

@@ -113,6 +113,7 @@ class Worker:
             self._begin(consumer, fresh)
             if self._consumer is None:
                 return True
+        _go_on_joining(consumer)
         try:
             records = consumer.poll(timeout_ms=int(POLL * 1000), max_records=self._engine.settings.batch)
             self._fill(consumer, records)
@@ -286,6 +287,17 @@ class Worker:
             self._measures.refused("position")
         else:
             self._places[partition] = Place(place.source, position, place.scheme_facts)
+
+
+def _go_on_joining(consumer: Any) -> None:
+    """Have a poll complete what the one before it began.
+
+    A client whose poll is over while it joins its group again because of a topic's partitions forgets that it does:
+    it never takes what it is given, and neither does anybody else until it is thought dead, nor itself ever after.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 - the client shows it nowhere
+    if coordinator.rejoining:
+        coordinator.request_rejoin()
 
 
 def _position(consumer: Any, partition: TopicPartition) -> int | None:

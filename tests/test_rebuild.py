@@ -19,7 +19,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from typer.testing import CliRunner
 
 from adapters.cli.app import app
+from adapters.intake.engine import Engine
 from adapters.intake.memory import Memory
+from adapters.intake.work import Summary
 from adapters.main import System
 from adapters.store import beside, projecting, rebuilding, schema
 from adapters.store.beside import SCHEMA, NotRebuilt
@@ -199,6 +201,28 @@ def test_several_processes_tell_what_one_would(whole: str, monkeypatch: pytest.M
         assert differing(work) == {}
 
 
+def test_a_share_that_somebody_was_at_and_left_is_told_as_well(whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with rebuild(whole) as work, psycopg.connect(whole) as other, ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(beside.Beside, "tell_share", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            work.tell(1, silent)
+        monkeypatch.undo()
+        other.execute(f"SELECT FROM {SCHEMA}.shares ORDER BY number LIMIT 1 FOR UPDATE")
+        telling = pool.submit(work.tell, 1, silent)
+        until = monotonic() + SOON
+        while monotonic() < until and not waits_for(other):
+            sleep(0.02)
+        assert not telling.done()
+        other.rollback()
+        telling.result()
+        assert differing(work) == {}
+
+
+def waits_for(session: Raw) -> bool:
+    found = session.execute("SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+    return found.fetchone() is not None
+
+
 # --- while others work -----------------------------------------------------------------------------------------------
 
 
@@ -331,6 +355,26 @@ def test_a_session_that_idles_elsewhere_stalls_nobody(half: str) -> None:
         work.tell(1, silent)
         assert differing(work) == {}
         work.switch()
+
+
+def test_facts_of_the_scheme_that_have_not_reached_everybody_yet_are_waited_for(
+    half: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "PATIENCE", 0)
+    monkeypatch.setattr(Engine, "sweep", lambda *_: None)
+    with installation(half, batch=50) as system, rebuild(half) as work, ThreadPoolExecutor(1) as pool:
+        work.tell(1, silent)
+        told = list(rest(made_up(COMPANIES)))
+        while not (behind := differing(work)):
+            take_in(system, *told[:50])
+            del told[:50]
+        assert behind.keys() <= {"holders", "agenda"}
+        monkeypatch.undo()
+        comparing = pool.submit(differing, work)
+        with pytest.raises(TimeoutError):
+            comparing.result(0.5)
+        system.engine.sweep(Summary())
+        assert comparing.result() == {}
 
 
 # --- interruptions ---------------------------------------------------------------------------------------------------
@@ -493,6 +537,15 @@ def test_read_models_that_have_read_nothing_are_not_rebuilt(database: str) -> No
     schema.migrate(database)
     with rebuild(database) as work, pytest.raises(NotRebuilt, match="have not read anything yet"):
         work.tell(1, silent)
+
+
+def test_rows_that_are_ahead_of_the_live_ones_never_take_their_place(half: str) -> None:
+    with installation(half) as system, rebuild(half) as work:
+        work.tell(1, silent)
+        with system.store.transaction() as to:
+            to.execute(update(positions).where(positions.c.projection == projecting.NAME).values(position=7))
+        with pytest.raises(NotRebuilt, match="went back to an earlier position"):
+            work.switch()
 
 
 def test_a_live_outlook_that_nobody_renews_is_not_compared(half: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,11 +22,9 @@ from psycopg import errors, sql
 from sqlalchemy import Connection, Table, create_engine, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-import adapters.store
 import domain
 import projections
-from adapters.store import projecting, schema
-from adapters.store.codec import decode
+from adapters.store import codec, projecting, schema
 from adapters.store.collector import few_collections
 from adapters.store.postgres import PostgresStore
 from adapters.store.tables import installation, positions
@@ -105,9 +103,10 @@ class Beside(PostgresStore):
     def _stamp(self) -> str:
         """What rows depend on besides the log: the program, the readings chosen, the schema."""
         stamp = hashlib.sha256(f"{schema.HEAD} {self.first_scheme.policy}".encode())
-        for package in (domain, projections, adapters.store):
-            for module in sorted(Path(package.__path__[0]).rglob("*.py")):
-                stamp.update(module.read_bytes())
+        packages = (Path(package.__path__[0]) for package in (domain, projections))
+        modules = [module for package in packages for module in sorted(package.rglob("*.py"))]
+        for module in (*modules, *map(Path, (codec.__file__, projecting.__file__, __file__))):
+            stamp.update(module.read_bytes())
         return stamp.hexdigest()
 
     def _stamped(self, to: Connection) -> str | None:
@@ -153,18 +152,25 @@ class Beside(PostgresStore):
         """
         if self.projected(projecting.NAME):
             return 0
-        whole = shares = 0
         with self.reading() as c:
             whole, shares = c.exec_driver_sql(_LEFT).one()
         with self._helped(min(processes, shares // WORTH_A_PROCESS) - 1) as helpers:
             self._tell_shares(lambda left: progress(self.until - left, whole - left))
             for helper in helpers:
                 helper.join()
-        self._tell_shares(lambda _: None)  # of one that was ended
-        with self.transaction() as to:
-            self._finish(to)
-            self.move_projection(to, projecting.NAME, 0, self.until)
+        while not self._finished():
+            self._tell_shares(lambda _: None)
         return int(whole)
+
+    def _finished(self) -> bool:
+        """Make what is left to do once all is told; False where somebody has left a share that he was at."""
+        with self.transaction() as to:
+            to.exec_driver_sql("LOCK TABLE shares IN ACCESS EXCLUSIVE MODE")
+            done = not to.exec_driver_sql(_LEFT).one()[1]
+            if done:
+                self._finish(to)
+                self.move_projection(to, projecting.NAME, 0, self.until)
+        return done
 
     def _finish(self, to: Connection) -> None:
         to.exec_driver_sql(
@@ -201,7 +207,7 @@ class Beside(PostgresStore):
         dossiers: dict[str, Dossier] = {}
         # One range of the index over streams.
         for subject, rows in groupby(self._rows(_COMPANIES, (first, last, self.until)), _subject):
-            history = [Recorded(row[0], row[2], decode(row[3], row[4])) for row in rows]
+            history = [Recorded(row[0], row[2], codec.decode(row[3], row[4])) for row in rows]
             history.sort(key=attrgetter("position"))
             events.extend(history)
             if subject != SCHEME_SUBJECT:

@@ -33,6 +33,7 @@ NAME = "read models"
 CATCH_UP = 10_000
 PAGE = 2_000
 OUTLOOK = "outlook"
+SWEPT = "swept"
 GENERATION = "read models generation"
 
 
@@ -304,7 +305,7 @@ class Projections:
 
     def swept(self) -> int:
         """How many scheme-wide facts every company has met."""
-        return int(self._value("swept") or 0)
+        return int(self._value(SWEPT) or 0)
 
     def unswept(self, count: int, limit: int) -> list[str]:
         """The next companies with certificates to which the sweep of that many scheme-wide facts has not come."""
@@ -320,7 +321,7 @@ class Projections:
 
     def finish_sweep(self, count: int) -> None:
         """Every company has met that many scheme-wide facts."""
-        self._set("swept", str(count))
+        self._set(SWEPT, str(count))
 
     def _value(self, name: str) -> str | None:
         with self._store.reading() as c:

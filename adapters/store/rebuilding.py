@@ -13,14 +13,14 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors
-from sqlalchemy import Connection, Table, delete, select, text
+from sqlalchemy import Connection, Table, bindparam, delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.store import schema
 from adapters.store.beside import MODELS, SCHEMA, Beside, NotRebuilt, Progress
 from adapters.store.collector import few_collections
 from adapters.store.postgres import PostgresStore
-from adapters.store.projecting import CATCH_UP, OUTLOOK, Projections, begin_generation
+from adapters.store.projecting import CATCH_UP, OUTLOOK, SWEPT, Projections, begin_generation
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.store import Overtaken
 from adapters.store.tables import installation, positions
@@ -89,9 +89,6 @@ class Rebuild:
 
     def _follow(self, until: int) -> int:
         """Read the log on up to a position; answers how many events that were."""
-        if until < self._beside.until:
-            msg = "the live read models went back to an earlier position: let them catch up, then rebuild them again"
-            raise NotRebuilt(msg)
         count = 0
         self._beside.until = until
         try:
@@ -101,6 +98,9 @@ class Rebuild:
         except Overtaken as overtaken:
             msg = "another process has gone on with this rebuild: let it, or end it, and try again"
             raise NotRebuilt(msg) from overtaken
+        if self._beside.projected(READ_MODELS) != until:
+            msg = "the live read models went back to an earlier position: let them catch up, then rebuild them again"
+            raise NotRebuilt(msg)
         return count
 
     @contextmanager
@@ -119,20 +119,31 @@ class Rebuild:
     # --- comparing -----------------------------------------------------------------------------------------------
 
     def compare(self) -> dict[str, Compared]:
-        """Each read model as it is and as it came out, row by row and at one position."""
+        """Each read model as it is and as it came out, row by row and at one position.
+
+        Where facts of the scheme are still on their way to all companies, the live ones are given time to follow.
+        """
         give_up = monotonic() + PATIENCE
         with self._store.engine.connect() as c:
             reader = c.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             while True:
                 with self._level() as to:
-                    if to.execute(_OUTLOOK).scalar() is None:
-                        reader.exec_driver_sql("SELECT 1")  # from here on it sees what is there now
-                        break
-                if monotonic() > give_up:
+                    stale, swept = (to.execute(_VALUE, {"name": name}).scalar() for name in (OUTLOOK, SWEPT))
+                    reader.exec_driver_sql("SELECT 1")  # from here on it sees what is there now
+                waited = monotonic() > give_up
+                if stale is None:
+                    compared = {table.name: self._compared(reader, table) for table in MODELS}
+                    same = not any(model.differing for model in compared.values())
+                    if same or waited or int(swept or 0) >= self._published():
+                        return compared
+                elif waited:
                     msg = "the live read models lag behind the scheme, and nobody sees to it: start `bonitet project`"
                     raise NotRebuilt(msg)
+                reader.rollback()
                 sleep(0.2)
-            return {table.name: self._compared(reader, table) for table in MODELS}
+
+    def _published(self) -> int:
+        return sum(r.position <= self._beside.until for r in self._store.scheme_facts())
 
     def _compared(self, reader: Connection, table: Table) -> Compared:
         key = ", ".join(column.name for column in table.primary_key)
@@ -200,7 +211,7 @@ class Rebuild:
         to.exec_driver_sql(f"DROP SCHEMA {SCHEMA} CASCADE")
 
 
-_OUTLOOK = select(installation.c.value).where(installation.c.name == OUTLOOK)
+_VALUE = select(installation.c.value).where(installation.c.name == bindparam("name"))
 
 # Transactions that began before the new tables were complete and still see the database as it was then.
 _EARLIER = text("""

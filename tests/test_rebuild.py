@@ -227,30 +227,39 @@ def waits_for(session: Raw) -> bool:
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("in_step", [True, False], ids=["in step with what is written", "from the log"])
 def test_whoever_keeps_the_read_models_goes_on_before_during_and_after_the_switch(
-    half: str, wanted: dict[str, Rows]
+    half: str, wanted: dict[str, Rows], *, in_step: bool
 ) -> None:
     switched: list[int] = []
-    with installation(half, batch=20) as system, ThreadPoolExecutor(1) as pool:
+    over: list[bool] = []
 
-        def rebuilt() -> None:
-            while not over:
-                with rebuild(half) as work:
-                    work.tell(1, silent)
-                    assert differing(work) == {}
-                    switched.append(work.switch())
+    def rebuilt() -> None:
+        while not over:
+            with rebuild(half) as work:
+                work.tell(1, silent)
+                assert differing(work) == {}
+                switched.append(work.switch())
 
-        over: list[bool] = []
-        working = pool.submit(rebuilt)
+    def kept() -> None:
+        with installation(half) as other:
+            while not over or other.store.projected(projecting.NAME) < other.store.last_position():
+                other.engine.projections.catch_up()
+
+    with installation(half, batch=20, projecting=in_step) as system, ThreadPoolExecutor(2) as pool:
+        others = [pool.submit(rebuilt), *([] if in_step else [pool.submit(kept)])]
         told = rest(made_up(COMPANIES))
-        for start in range(0, len(told), 40):
-            take_in(system, *told[start : start + 40], source=f"part {start}")
-            if start == len(told) // 80 * 40:
-                until = monotonic() + 10
-                while not switched and monotonic() < until:
-                    sleep(0.01)
-        over.append(True)
-        working.result()
+        try:
+            for start in range(0, len(told), 40):
+                take_in(system, *told[start : start + 40], source=f"part {start}")
+                if start == len(told) // 80 * 40:
+                    until = monotonic() + SOON
+                    while not switched and monotonic() < until:
+                        sleep(0.01)
+        finally:
+            over.append(True)
+        for other in others:
+            other.result()
         assert switched[0] < system.store.last_position()
         assert same(system, wanted)
 

@@ -1,12 +1,13 @@
 """The JSON Schemas of all that comes in and goes out, as the models give them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from adapters.compatibility import Direction
 from adapters.kafka.messages import EVENT, EVENT_MESSAGES, MESSAGES, VERSIONS
 from adapters.store.private import PRIVATE_FIELDS
-from domain.facts import FACTS, REFERENCE
+from domain.facts import FACTS, REFERENCE, Private
 from domain.wire import ENVELOPES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -73,12 +74,19 @@ def _going_out(kind: str) -> dict[str, Any]:
         described = definitions.get(model.__name__)
         if described and model is FACTS[model.__name__]:
             for name, mark in marks.items():
-                described["properties"][name] = {"type": "string", **(_ADDRESS if mark.address else _TEXT)} | {
+                described["properties"][name] = {"type": "string", **_apart(mark)} | {
                     word: value for word, value in described["properties"][name].items() if word in {"title", "anyOf"}
                 }
     for part in (schema, *definitions.values()):
         _as_sent(part)
     return schema
+
+
+def _apart(mark: Private) -> dict[str, str]:
+    if mark.nobodys is None:
+        return _ADDRESS if mark.address else _TEXT
+    either = f"^(?:{_ADDRESS['pattern'].strip('^$')}|{re.escape(mark.nobodys)})$"
+    return {"description": f"{mark.nobodys}, or what stands for another address.", "pattern": either}
 
 
 def _as_sent(schema: dict[str, Any]) -> None:

@@ -52,7 +52,6 @@ TUNING = {
     "delivery_timeout_ms": 4_000,
     "request_timeout_ms": 2_000,
     "max_block_ms": 3_000,
-    "bootstrap_timeout_ms": 1_500,
 }
 STRETCH = 300
 

@@ -7,19 +7,17 @@ what it sends would stay the last word in a compacted topic. Readers have to ask
 (`isolation.level=read_committed`), or they see what was called off as well.
 """
 
-import logging
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka import errors as kafka_errors
 from kafka.errors import KafkaError, KafkaTimeoutError
-from kafka.net.compat import KafkaNetClient
 
 from adapters.kafka.messages import Record
+from adapters.kafka.reaching import Unreachable, cause_of, reach
 from adapters.running import Stopped
 
 # A broker that is away is noticed within seconds: other roles may share this thread, and the stretch is sent again.
@@ -32,7 +30,6 @@ TUNING: dict[str, Any] = {
     "max_request_size": 4 << 20,
     "retry_backoff_ms": 20,
     "reconnect_backoff_max_ms": 1_000,
-    "bootstrap_timeout_ms": 5_000,
     "max_block_ms": 5_000,
     "request_timeout_ms": 5_000,
     "delivery_timeout_ms": 10_000,
@@ -43,7 +40,6 @@ _FENCED = (kafka_errors.ProducerFencedError, kafka_errors.InvalidProducerEpochEr
 _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 _NO_SUCH_TOPIC = (kafka_errors.UnknownTopicOrPartitionError, kafka_errors.InvalidTopicError)
 _NOT_ALLOWED = kafka_errors.AuthorizationError
-_NOT_LET_IN = re.compile(r"SaslAuthenticationFailed|UnsupportedSaslMechanism|CERTIFICATE_VERIFY_FAILED|SSL: ")
 
 
 class Undelivered(Exception):
@@ -73,28 +69,18 @@ class Delivery:
         """
         if self._producer is not None:
             return
-        made: list[KafkaNetClient] = []
-
-        def client(**configs: Any) -> KafkaNetClient:
-            made.append(KafkaNetClient(**configs))
-            return made[-1]
-
-        with _overheard() as said:
-            try:
-                self._producer = KafkaProducer(
-                    **self._connection,
-                    **self._tuning,
-                    client_id="bonitet-out",
-                    transactional_id=self.name,
-                    kafka_client=client,
-                )
-            except KafkaError as fault:
-                for each in made:
-                    each.close()  # a producer that could not be made leaves its sockets open
-                raise self._unreachable(fault, said) from fault
+        try:
+            self._producer = reach(
+                KafkaProducer, self._connection, **self._tuning, client_id="bonitet-out", transactional_id=self.name
+            )
+        except Unreachable as fault:
+            raise Undelivered(str(fault)) from fault
         try:
             self._look_at_topic()
             self._producer.init_transactions()
+        except Unreachable as fault:
+            self.close()
+            raise Undelivered(str(fault)) from fault
         except KafkaError as fault:
             self.close()
             raise self._fault(fault) from fault
@@ -143,7 +129,7 @@ class Delivery:
 
     def _look_at_topic(self) -> None:
         # The producer would ask for a topic that isn't there until its time is up, and not say why.
-        admin = KafkaAdminClient(**self._connection)
+        admin: Any = reach(KafkaAdminClient, self._connection)
         try:
             (told,) = admin.describe_topics([self.topic])
         finally:
@@ -151,23 +137,9 @@ class Delivery:
         if told["error_code"]:
             raise kafka_errors.for_code(told["error_code"])
 
-    def _unreachable(self, fault: KafkaError, said: list[str]) -> Stopped | Undelivered:
-        servers = self._connection.get("bootstrap_servers")
-        # The last attempt is cut short when the time is up, and says no more than that.
-        why = next((line for line in reversed(said) if "RequestTimedOut" not in line), str(fault))
-        mend = "correct BONITET_KAFKA_PROTOCOL, the certificates, or the user and password"
-        if refused := next((line for line in said if _NOT_LET_IN.search(line)), None):
-            return Stopped(f"Kafka at {servers} does not let us in ({refused}): {mend}")
-        if any("socket disconnected" in line for line in said):
-            # So it looks as well where a broker refused us: the client rarely comes to read its reason.
-            return Undelivered(
-                f"Kafka at {servers} hangs up ({why}): it is starting, or does not let us in; then {mend}"
-            )
-        return Undelivered(f"Kafka at {servers} can't be reached ({why}): start it, or correct BONITET_KAFKA_SERVERS")
-
     def _fault(self, fault: KafkaError, records: Sequence[Record] = ()) -> Stopped | Undelivered | Fenced:
         """What a failure means to whoever opens, or delivers these."""
-        cause = next((arg for arg in fault.args if isinstance(arg, KafkaError)), fault)
+        cause = cause_of(fault)
         if isinstance(cause, _FENCED):
             return Fenced(f"another process delivers to {self.topic} as {self.name}")
         if isinstance(cause, _TOO_LARGE) and records:
@@ -188,33 +160,3 @@ class Delivery:
                 f"topic and on the transactional id {self.name!r}"
             )
         return Undelivered(f"{self.topic}: {str(cause) or type(cause).__name__}")
-
-
-class _Overheard(logging.Handler):
-    """What the client says of its attempts to connect; the error that it raises says nothing of them."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.said: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
-        if found := re.search(r"Bootstrap (?:connection|attempt) to \S+ failed: (.*) \(backoff", message):
-            self.said.append(found[1])
-
-
-@contextmanager
-def _overheard() -> Iterator[list[str]]:
-    """What the client says meanwhile, for us alone, however silent it was made."""
-    logger, handler = logging.getLogger("kafka.net.manager"), _Overheard()
-    level, propagate = logger.level, logger.propagate
-    logger.addHandler(handler)
-    if not logger.isEnabledFor(logging.WARNING):
-        logger.propagate = False
-        logger.setLevel(logging.WARNING)
-    try:
-        yield handler.said
-    finally:
-        logger.setLevel(level)
-        logger.propagate = propagate
-        logger.removeHandler(handler)

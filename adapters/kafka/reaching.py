@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from kafka import errors as kafka_errors
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from adapters.running import Stopped
 
@@ -33,10 +34,18 @@ def reach(client: Callable[..., Client], connection: Mapping[str, Any], **more: 
     Raises Unreachable where none answers, and Stopped where it never will by these settings.
     """
     _check_files(connection)
+    made: list[KafkaNetClient] = []
+
+    def net(**configs: Any) -> KafkaNetClient:
+        made.append(KafkaNetClient(**configs))
+        return made[-1]
+
     with _overheard() as said:
         try:
-            return client(**connection, bootstrap_timeout_ms=int(PATIENCE * 1000), **more)
+            return client(**connection, kafka_client=net, bootstrap_timeout_ms=int(PATIENCE * 1000), **more)
         except KafkaError as fault:
+            for each in made:
+                each.close()  # a client that could not be made leaves its sockets open
             raise _why_not(connection, fault, said) from None
         except ValueError as fault:  # the client takes servers apart before it asks any
             raise Stopped(
@@ -135,7 +144,7 @@ def _of_attempt(connection: Mapping[str, Any], line: str) -> str | None:
 
 def _refused(connection: Mapping[str, Any], why: str) -> str:
     place = _place(connection)
-    if not connection["security_protocol"].startswith("SASL"):
+    if not connection.get("security_protocol", "PLAINTEXT").startswith("SASL"):
         return (
             f"Kafka at {place} doesn't let us in without signing in ({why}): correct BONITET_KAFKA_PROTOCOL, and set "
             "BONITET_KAFKA_USER and BONITET_KAFKA_PASSWORD"
@@ -153,7 +162,7 @@ def _place(connection: Mapping[str, Any]) -> str:
 
 def _check_files(connection: Mapping[str, Any]) -> None:
     """Say which file can't be used; the client would only say that none answers."""
-    if not connection["security_protocol"].endswith("SSL"):
+    if not connection.get("security_protocol", "PLAINTEXT").endswith("SSL"):
         return
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     ca, certificate, key = (connection.get(name) for name in ("ssl_cafile", "ssl_certfile", "ssl_keyfile"))

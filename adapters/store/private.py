@@ -91,7 +91,9 @@ def set_apart(key: bytes, subject: str, fact: str, data: Fact) -> tuple[Fact, li
     rows: list[tuple[Any, ...]] = []
     for name, mark in PRIVATE_FIELDS[type(data)].items():
         text = getattr(data, name)
-        if text is not None and text.strip().lower() != mark.nobodys:
+        if mark.nobodys is not None and text.strip().lower() == mark.nobodys:
+            changes[name] = mark.nobodys
+        elif text is not None:
             changes[name] = refer(key, subject, text, address=mark.address)
             rows.append((changes[name], subject, fact, name, text))
     return data.model_copy(update=changes), rows

@@ -523,8 +523,10 @@ def unreliable(database: str) -> Iterator[tuple[str, threading.Event]]:
     with ThreadPoolExecutor(40) as pumps, socket.create_server(("127.0.0.1", 0)) as listener:
         pumps.submit(serve)
         at = url.set(port=listener.getsockname()[1])
-        yield at.render_as_string(hide_password=False), lossy
-        listener.shutdown(socket.SHUT_RDWR)
+        try:
+            yield at.render_as_string(hide_password=False), lossy
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
 
 
 def test_what_an_address_says_of_its_sessions_is_kept(database: str) -> None:

@@ -1,5 +1,6 @@
 """Facts into Kafka: each stretch of them whole or not at all, the scheme's in every partition."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from random import Random
@@ -10,6 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from adapters.kafka.sending import STRETCH, Sender
 from adapters.running import Stopped
 from domain.identity import SCHEME_SUBJECT
+from tests.components.install import program
 from tests.components.kafka import Cluster
 from tests.feeding import LONGEST, Topics, kafka_of, send
 from tests.installation import numbered, registration, wire
@@ -91,3 +93,17 @@ def test_of_two_that_publish_at_once_the_second_shuts_the_first_out(broker: Clus
                 first.send(numbered([of_the_scheme("first")]))
     parts = kept(broker, topic)
     assert [keys.count(SCHEME_SUBJECT) for keys in parts.values()] == [1] * PARTITIONS
+
+
+def test_a_client_that_somebody_else_wrote_shares_companies_out_as_we_do_if_it_is_told_to(
+    broker: Cluster, topics: Topics
+) -> None:
+    ours, theirs = topics(PARTITIONS), topics(PARTITIONS)
+    send(broker, ours, map(registration, COMPANIES))
+    command = [program("kcat"), "-b", broker.servers, "-P", "-t", theirs, "-K", "\t"]
+    told = "".join(f"{company}\tcalm\n" for company in COMPANIES)
+    # As docs/production.md says; by itself it shares them out otherwise.
+    subprocess.run([*command, "-X", "topic.partitioner=murmur2_random"], input=told, text=True, check=True)
+    assert kept(broker, theirs) == kept(broker, ours)
+    subprocess.run(command, input=told, text=True, check=True)
+    assert kept(broker, theirs) != {number: keys * 2 for number, keys in kept(broker, ours).items()}

@@ -61,7 +61,7 @@ class World:
     def system(self) -> System:
         """The installation, with everything that was told so far."""
         if self.installed is None:
-            settings = Settings(database=self.directory / "register.sqlite3", key="k" * 32, policy=self.policy)
+            settings = Settings(database=str(self.directory / "register.sqlite3"), key="k" * 32, policy=self.policy)
             self.installed = self.closing.enter_context(build(settings, lambda: self.now))
         self._take_in()
         return self.installed

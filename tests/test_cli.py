@@ -86,7 +86,7 @@ def told(result: Result) -> list[Any]:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small portfolio, no deadline enforced after its last fact."""
     path = tmp_path_factory.mktemp("lived") / "bonitet.sqlite3"
-    with build(Settings(database=path), lambda: NOW) as system:
+    with build(Settings(database=str(path)), lambda: NOW) as system:
         system.engine.ingest("portfolio", (Line(n, line) for n, line in enumerate(portfolio(60, seed=7), 1)))
     return path
 
@@ -134,7 +134,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(bonitet: Bonitet, tmp_path:
         yield from first
         raise KeyboardInterrupt
 
-    settings = Settings(database=tmp_path / "bonitet.sqlite3", batch=1)
+    settings = Settings(database=str(tmp_path / "bonitet.sqlite3"), batch=1)
     with build(settings, lambda: NOW) as system, pytest.raises(KeyboardInterrupt):
         system.engine.ingest(source_name(path), interrupted())
     assert bonitet("enforce").exit_code == 1
@@ -152,7 +152,7 @@ def test_a_source_that_is_gone_can_be_given_up(bonitet: Bonitet, tmp_path: Path)
         raise KeyboardInterrupt
 
     with (
-        build(Settings(database=tmp_path / "bonitet.sqlite3", batch=1), lambda: NOW) as system,
+        build(Settings(database=str(tmp_path / "bonitet.sqlite3"), batch=1), lambda: NOW) as system,
         pytest.raises(KeyboardInterrupt),
     ):
         system.engine.ingest("stdin", interrupted())
@@ -168,7 +168,7 @@ def test_standard_input_is_read_from_its_start_whatever_stopped_before(bonitet: 
         raise KeyboardInterrupt
 
     with (
-        build(Settings(database=tmp_path / "bonitet.sqlite3", batch=2), lambda: NOW) as system,
+        build(Settings(database=str(tmp_path / "bonitet.sqlite3"), batch=2), lambda: NOW) as system,
         pytest.raises(KeyboardInterrupt),
     ):
         system.engine.ingest("stdin", interrupted())
@@ -352,7 +352,7 @@ def test_the_register_is_paged_and_narrowed(portfolio_here: Bonitet) -> None:
 def system(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("asked") / "bonitet.sqlite3"
     shutil.copy(lived, path)
-    with build(Settings(database=path), lambda: NOW) as made:
+    with build(Settings(database=str(path)), lambda: NOW) as made:
         yield made
 
 
@@ -375,7 +375,7 @@ def test_known_then_is_what_an_installation_said_that_had_heard_no_more(system: 
     then = datetime(2023, 11, 10, 12, tzinfo=UTC)
     heard = [line for line in portfolio(60, seed=7) if datetime.fromisoformat(json.loads(line)["recordedtime"]) <= then]
     subjects = {e.subject for e in asking.register_at(system, NOW)}
-    with build(Settings(database=tmp_path / "then.sqlite3"), lambda: then) as earlier:
+    with build(Settings(database=str(tmp_path / "then.sqlite3")), lambda: then) as earlier:
         earlier.engine.ingest("heard", (Line(n, line) for n, line in enumerate(heard, 1)))
         for at in (then, datetime(2022, 3, 1, tzinfo=UTC)):
             said = {e.certificate: e.standing for e in asking.register_at(earlier, at)}
@@ -614,7 +614,7 @@ def test_the_demonstration_ends_with_what_to_try_next(bonitet: Bonitet, tmp_path
     again = json.loads(bonitet("demo", "--companies", "30", "--json").stdout)
     assert again["facts"]["rejected"] == again["facts"]["parked"] == 0
     (tmp_path / "real").mkdir()
-    with build(Settings(database=tmp_path / "real" / "bonitet.sqlite3"), lambda: NOW):
+    with build(Settings(database=str(tmp_path / "real" / "bonitet.sqlite3")), lambda: NOW):
         pass
     assert "is no demonstration" in bonitet("demo", "--keep", "real").stderr
     tried = [

@@ -232,7 +232,7 @@ def test_another_key_gives_other_references_and_so_another_digest(tmp_path: Path
     named = wire("RepresentativeNamed", data={"order": "N-1", "name": "Ana", "email": "ana@textil.rs"})
     digests = set()
     for number, key in enumerate((KEY, KEY, "z" * 32)):
-        with build(Settings(database=tmp_path / f"{number}.sqlite3", key=key), lambda: NOW) as system:
+        with build(Settings(database=str(tmp_path / f"{number}.sqlite3"), key=key), lambda: NOW) as system:
             take_in(system, registration(), named)
             digests.add(system.store.digest())
     assert len(digests) == 2

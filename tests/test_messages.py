@@ -396,5 +396,5 @@ def test_a_place_is_told_by_partition_and_offset_or_by_the_name_of_a_file() -> N
     assert place("kafka:abc_D-1/bonitet.facts/xyz/3", 17) == FromKafka(
         cluster="abc_D-1", topic="bonitet.facts", topic_id="xyz", partition=3, offset=17
     )
-    assert place("file:/home/jelena/facts #1.jsonl#0123456789ab", 4) == FromFile(file="facts #1.jsonl", line=4)
+    assert place("file:/srv/bonitet/facts #1.jsonl#0123456789ab", 4) == FromFile(file="facts #1.jsonl", line=4)
     assert place("rejects:12", 1) == FromFile(file="rejects:12", line=1)

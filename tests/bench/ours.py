@@ -19,7 +19,7 @@ SOURCE = "urn:bonitet:bench"
 
 def settings(database: str) -> Settings:
     """The settings that an installation has if nobody sets any, for this file."""
-    return Settings(database=Path(database), key=KEY)
+    return Settings(database=database, key=KEY)
 
 
 def ingest(facts: str, whole: int, database: str, progress: Progress) -> dict[str, Any]:

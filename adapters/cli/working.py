@@ -7,11 +7,12 @@ from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 
 from adapters.cli.inputs import kafka_settings, speaking
-from adapters.cli.opening import Failure, Terminal, command
+from adapters.cli.opening import USAGE, Failure, Terminal, command
 from adapters.main import System
-from adapters.settings import KafkaSettings
+from adapters.settings import KafkaSettings, Settings
 from adapters.store.store import is_address
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _installation(
 ) -> Iterator[_Process]:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z")
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it tells of whatever it mends by itself
-    settings = terminal.settings(**({} if metrics is None else {"metrics": metrics}))
+    settings = _with_metrics(terminal, metrics)
     try:
         from adapters.health import Health  # noqa: PLC0415
         from adapters.measures import Measures  # noqa: PLC0415
@@ -150,6 +151,16 @@ def _installation(
         yield _Process(terminal, system, measures)
 
 
+def _with_metrics(terminal: Terminal, metrics: str | None) -> Settings:
+    try:
+        return terminal.settings(**({} if metrics is None else {"metrics": metrics}))
+    except ValidationError as fault:
+        if any(each["loc"] == ("metrics",) for each in fault.errors()):
+            msg = "BONITET_METRICS or --metrics: the host:port to be asked at, for example 127.0.0.1:9464"
+            raise Failure(msg, USAGE) from None
+        raise
+
+
 def keep_enforcing(terminal: Terminal, metrics: str | None) -> None:
     """Enforce deadlines for as long as the process runs."""
     with _installation(terminal, metrics, projecting=not _shared(terminal)) as process:
@@ -158,7 +169,7 @@ def keep_enforcing(terminal: Terminal, metrics: str | None) -> None:
 
 def _shared(terminal: Terminal) -> bool:
     """Whether other processes keep the read models up to date."""
-    return is_address(terminal.settings().database)
+    return is_address(_with_metrics(terminal, None).database)
 
 
 def register(app: typer.Typer) -> None:

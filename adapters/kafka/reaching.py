@@ -33,6 +33,7 @@ def reach(client: Callable[..., Client], connection: Mapping[str, Any], **more: 
 
     Raises Unreachable where none answers, and Stopped where it never will by these settings.
     """
+    _check_servers(connection)
     _check_files(connection)
     made: list[KafkaNetClient] = []
 
@@ -47,10 +48,6 @@ def reach(client: Callable[..., Client], connection: Mapping[str, Any], **more: 
             for each in made:
                 each.close()  # a client that could not be made leaves its sockets open
             raise _why_not(connection, fault, said) from None
-        except ValueError as fault:  # the client takes servers apart before it asks any
-            raise Stopped(
-                f"Kafka can't be asked ({fault}): BONITET_KAFKA_SERVERS names each as host:port, separated by commas"
-            ) from None
 
 
 @contextmanager
@@ -158,6 +155,15 @@ def _refused(connection: Mapping[str, Any], why: str) -> str:
 def _place(connection: Mapping[str, Any]) -> str:
     servers = connection["bootstrap_servers"]
     return servers if isinstance(servers, str) else ",".join(servers)
+
+
+_SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:/\s]+)(:[0-9]{1,5})?")
+
+
+def _check_servers(connection: Mapping[str, Any]) -> None:
+    servers = _place(connection)
+    if wrong := [server for server in servers.split(",") if not _SERVER.fullmatch(server)]:
+        raise Stopped(f"{wrong[0]!r} is no server: BONITET_KAFKA_SERVERS names each as host:port, separated by commas")
 
 
 def _check_files(connection: Mapping[str, Any]) -> None:

@@ -3,24 +3,28 @@
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
 from tests.bench.__main__ import PROCESS_LOG, write
 from tests.bench.machine import NoRoom, disk, filesystem
+from tests.bench.peers import quix
 from tests.bench.plan import ROOT, Measured
+from tests.bench.production import processes
 from tests.bench.report import Section, markdown, sections
 from tests.bench.watch import flatness
+from tests.components import kafka, postgres
 
 
-def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+def bench(*arguments: str, patience: float = 300) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.bench", "--quick", "--facts", "400", "--sample", "60", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=patience, check=False)
 
 
 def test_a_quick_run_prints_machine_goals_figures_and_memory_and_writes_them_down(tmp_path: Path) -> None:
     docs = tmp_path / "performance.md"
-    ran = bench("--docs", str(docs), "--directory", str(tmp_path))
+    ran = bench("--only", "embedded", "--docs", str(docs), "--directory", str(tmp_path))
     assert ran.returncode == 0, ran.stderr
     told = docs.read_text(encoding="utf-8")
     for title in ("Machine", "Goals", "Side by side", "Memory of an ingest", "Where the library's time goes"):
@@ -42,6 +46,57 @@ def test_a_quick_run_prints_machine_goals_figures_and_memory_and_writes_them_dow
     assert "0 rejected, 0 parked" in told
     assert ("process log: raw limit" in told) == PROCESS_LOG.is_file()
     assert not list(tmp_path.glob("bonitet-bench-*"))
+
+
+def test_a_quick_run_on_kafka_and_postgresql_compares_with_peers_and_tells_what_bounds_it(tmp_path: Path) -> None:
+    for needed in (kafka.java, kafka.jars, postgres.folder_of_programs, quix.python):
+        needed()  # where it is missing the test is left out, and says why
+    docs = tmp_path / "performance.md"
+    ran = bench("--only", "production", "--docs", str(docs), "--directory", str(tmp_path), patience=900)
+    assert ran.returncode == 0, ran.stderr
+    told = docs.read_text(encoding="utf-8")
+    for title in (
+        "Machine and components",
+        "Goals of the production form",
+        "From Kafka to the read models",
+        "What bounds it",
+        "Append",
+        "Reading the log",
+        "Latency",
+        "Sizing",
+    ):
+        assert title in ran.stdout
+        assert f"### {title}\n" in told
+    for goal in (
+        "at least 8 times the library's own way (the same",
+        "at least 8 times the library's own way (ours with",
+        "times quixstreams, no goal",
+        "at least 1.6 times with two workers",
+        "42,000 events/s or more in a rebuild by 1 process",
+    ):
+        assert f"| {goal}" in told
+    assert "row by row, were left by the library's own way and quixstreams." in told
+    assert "Those of two workers are the same as those of one" in told
+    assert "fsync=on, synchronous_commit=on, full_page_writes=on" in told
+    for share in ("10%", "50%", "90%"):
+        assert f"| {share} |" in told
+    assert str(ROOT) not in told
+    assert not list(tmp_path.glob("bonitet-bench-*"))
+
+
+def test_a_process_is_charged_with_what_its_children_have_taken_living_or_not() -> None:
+    burn = "import time\nwhile time.process_time() < 0.3: pass\n"
+    beside = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {burn!r}])\n"
+    last = f"subprocess.Popen([sys.executable, '-c', {burn + 'input()'!r}])\nprint(flush=True)\nsys.stdin.read()"
+    with processes.started("parent", [sys.executable, "-c", beside + last], processes.environment()) as parent:
+        assert parent.process.stdout is not None
+        parent.process.stdout.readline()
+        until = monotonic() + 30
+        while (used := processes.cpu({"parent": parent.pid})["parent"]) < 0.55 and monotonic() < until:
+            sleep(0.05)
+        assert used >= 0.55
+        assert processes.highest(parent.pid) > 1
+    assert processes.cpu({"parent": parent.pid}) == {"parent": 0.0}
 
 
 def test_where_the_process_log_is_absent_the_report_says_so() -> None:

@@ -6,25 +6,53 @@ Run it alone on a quiet machine. Exit code 0 whether goals are reached or not, 2
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from tests.bench.machine import NoRoom, describe, disk
+from tests.bench.machine import PRODUCTION_LIBRARIES, NoRoom, cores, describe, disk
 from tests.bench.plan import ROOT, Broken, Plan, Sizes, measure
+from tests.bench.production import plan as production
+from tests.bench.production import report as production_report
 from tests.bench.report import Section, markdown, profile_sections, sections, show
+from tests.components.missing import Failed, Missing
 
 DOCS = ROOT / "docs" / "performance.md"
 PROCESS_LOG = ROOT.parent / "shared" / "data" / "process_log" / "road_traffic_fines_before_2007.csv.gz"
-FIGURES, PROFILE = "figures", "profile"
+FIGURES, PROFILE, PRODUCTION_FIGURES = "figures", "profile", "production"
+EMBEDDED, PRODUCTION = "embedded", "production"
 _WIDTH = 112
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure as asked; answers the exit code."""
     asked = _parser().parse_args(arguments)
+    # Figures of a quick run say nothing, so they are written down only where somebody names the file.
+    docs = asked.docs or (None if asked.quick else DOCS)
+    console = Console()
+    console.width = max(console.width, _WIDTH)
+    try:
+        for name, told in _told(asked):
+            show(told, console)
+            if docs:
+                write(docs, name, markdown(told))
+                print(f"Written to {docs}", file=sys.stderr)
+    except (Broken, Failed, Missing, NoRoom) as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    if asked.quick:
+        print("These sizes are too small to say anything: this was a quick run.", file=sys.stderr)
+    return 0
+
+
+def _told(asked: argparse.Namespace) -> Iterator[tuple[str, list[Section]]]:
+    """What is measured, each when it is done, under the name of its place in the file."""
     sizes = Sizes(
         facts=asked.facts or (5_000 if asked.quick else 1_000_000),
         sample=asked.sample or (300 if asked.quick else 5_000),
@@ -32,31 +60,35 @@ def main(arguments: list[str] | None = None) -> int:
         rounds=asked.rounds or (1 if asked.quick else 3),
         asked=20 if asked.quick else 200,
     )
-    # Figures of a quick run say nothing, so they are written down only where somebody names the file.
-    docs = asked.docs or (None if asked.quick else DOCS)
-    try:
-        place = disk(sizes.room, asked.directory)
-        with tempfile.TemporaryDirectory(prefix="bonitet-bench-", dir=place) as directory:
-            told = _profile(sizes, Path(directory)) if asked.profile else _measure(sizes, Path(directory), asked.log)
-    except (Broken, NoRoom) as fault:
-        print(fault, file=sys.stderr)
-        return 2
-    console = Console()
-    console.width = max(console.width, _WIDTH)
-    show(told, console)
-    if asked.quick:
-        print("These sizes are too small to say anything: this was a quick run.", file=sys.stderr)
-    if docs:
-        write(docs, PROFILE if asked.profile else FIGURES, markdown(told))
-        print(f"Written to {docs}", file=sys.stderr)
-    return 0
+    if asked.profile:
+        with _directory(sizes.room, asked.directory) as directory:
+            yield PROFILE, _profile(sizes, directory)
+        return
+    if asked.only in {EMBEDDED, None}:
+        with _directory(sizes.room, asked.directory) as directory:
+            yield FIGURES, _measure(sizes, directory, asked.log)
+    if asked.only in {PRODUCTION, None}:
+        given = {name: value for name in ("facts", "sample", "rounds") if (value := getattr(asked, name))}
+        wanted = replace(production.QUICK if asked.quick else production.Sizes(), **given)
+        with _directory(wanted.room, asked.directory) as directory:
+            yield PRODUCTION_FIGURES, _measure_production(wanted, directory)
+
+
+@contextmanager
+def _directory(room: int, wished: Path | None) -> Iterator[Path]:
+    """A directory on a disk with room for so many bytes, removed in the end; raises NoRoom."""
+    with tempfile.TemporaryDirectory(prefix="bonitet-bench-", dir=disk(room, wished)) as directory:
+        yield Path(directory)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", choices=(EMBEDDED, PRODUCTION), help="one file alone, or Kafka and PostgreSQL")
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: does it run at all?")
-    parser.add_argument("--facts", type=int, help="facts of the portfolio (1,000,000); another run has a tenth of it")
-    parser.add_argument("--sample", type=int, help="facts that the library's own way gets (5,000)")
+    parser.add_argument(
+        "--facts", type=int, help="facts of the portfolio (embedded: 1,000,000 and a tenth; production: 120,000)"
+    )
+    parser.add_argument("--sample", type=int, help="facts that the peers get (embedded: 5,000; production: 4,000)")
     parser.add_argument("--rounds", type=int, help="rounds (3); of what takes minutes one less")
     parser.add_argument("--log", type=Path, default=PROCESS_LOG, help="the process log of traffic fines, gzipped CSV")
     parser.add_argument("--docs", type=Path, help="where the figures are written (docs/performance.md)")
@@ -76,8 +108,9 @@ def _bar() -> Progress:
     )
 
 
-def _measure(sizes: Sizes, directory: Path, log: Path) -> list[Section]:
-    machine = describe(directory)
+@contextmanager
+def _shown() -> Iterator[Callable[[str, int, int], None]]:
+    """Progress on a bar, which begins anew with each title."""
     with _bar() as bar:
         task = bar.add_task("", total=None)
         shown = ""
@@ -89,9 +122,25 @@ def _measure(sizes: Sizes, directory: Path, log: Path) -> list[Section]:
                 shown = title
             bar.update(task, completed=min(done, whole), total=whole)
 
+        yield progress
+
+
+def _measure(sizes: Sizes, directory: Path, log: Path) -> list[Section]:
+    machine = describe(directory)
+    with _shown() as progress:
         measured = Plan(sizes, directory, log, progress).run()
     when = f"{datetime.now(UTC):%Y-%m-%d}; rounds: {sizes.rounds}, of what takes minutes: {sizes.long_rounds}"
     return sections(measured, [*machine, ("Measured", when)])
+
+
+def _measure_production(sizes: production.Sizes, directory: Path) -> list[Section]:
+    machine = [row for row in describe(directory, PRODUCTION_LIBRARIES) if row[0] != "SQLite"]
+    began = monotonic()
+    with _shown() as progress:
+        measured = production.Plan(sizes, directory, progress).run()
+    took = f"{(monotonic() - began) / 60:.0f} minutes"
+    when = f"{datetime.now(UTC):%Y-%m-%d}, in {took}; rounds: {sizes.rounds}, of the sizing {sizes.curve_rounds}"
+    return production_report.sections(measured, [*machine, ("Measured", when)], cores())
 
 
 def _profile(sizes: Sizes, directory: Path) -> list[Section]:

@@ -26,6 +26,15 @@ TASKS = {
     "profile": "profiled:profile",
     "library": "library:ingest",
     "raw": "raw:insert",
+    "flow": "production.flow:ours",
+    "sent": "production.flow:sent",
+    "peer": "production.flow:peer",
+    "append": "peers.recorders:append",
+    "cursor": "production.reading:cursor",
+    "replay": "production.reading:replay",
+    "follow": "production.reading:follow",
+    "rebuild by": "production.reading:rebuild",
+    "latency": "production.latency:latency",
 }
 
 

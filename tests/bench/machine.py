@@ -14,24 +14,26 @@ _IN_MEMORY = {"tmpfs", "ramfs", "devtmpfs", "rootfs"}
 _WRITES = 40
 _PAGE = 4096
 _GIGA = 1_000_000_000
+LIBRARIES = ("eventsourcing", "pydantic", "sqlalchemy")
+PRODUCTION_LIBRARIES = (*LIBRARIES, "psycopg", "kafka-python")
 
 
 class NoRoom(Exception):
     """There is no directory on a disk with enough space."""
 
 
-def describe(directory: Path) -> list[tuple[str, str]]:
+def describe(directory: Path, libraries: tuple[str, ...] = LIBRARIES) -> list[tuple[str, str]]:
     """What the figures depend on, as (what, value)."""
     median, worst = _synchronisation(directory)
     load = os.getloadavg()[0]
     return [
-        ("CPU", f"{_processor()}, {_cores()} cores"),
+        ("CPU", f"{_processor()}, {cores()} cores"),
         ("Memory", f"{_memory() / _GIGA:.1f} GB"),
         ("Disk", f"{filesystem(directory)}; a 4 KB write with fsync takes {median:.2f} ms (slowest {worst:.1f} ms)"),
         ("System", f"{_system()}, {platform.system()} {platform.release()}"),
         ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
         ("SQLite", f"{sqlite3.sqlite_version}, WAL, synchronous=FULL"),
-        ("Libraries", ", ".join(f"{name} {version(name)}" for name in ("eventsourcing", "pydantic", "sqlalchemy"))),
+        ("Libraries", ", ".join(f"{name} {version(name)}" for name in libraries)),
         ("Load before the run", f"{load:.2f} processes over the last minute"),
     ]
 
@@ -45,7 +47,8 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -83,6 +86,14 @@ def filesystem(directory: Path) -> str:
     found = [(fields[1], fields[2]) for fields in map(str.split, mounts) if here.is_relative_to(fields[1])]
     # The longest path is the nearest; of those mounted on the same one the last is seen.
     return max(reversed(found), key=lambda mount: len(mount[0]))[1] if found else "unknown"
+
+
+def demand_disk(directory: Path) -> None:
+    """Raises NoRoom where a directory is kept in memory: what is written there would be durable in name only."""
+    if (kind := filesystem(directory)) in _IN_MEMORY:
+        raise NoRoom(
+            f"{directory.parent} is kept in memory ({kind}): set TMPDIR to a directory on a disk, and try again"
+        )
 
 
 def disk(needed: int, wished: Path | None) -> Path:

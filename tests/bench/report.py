@@ -189,7 +189,7 @@ def _goals(measured: Measured) -> Iterator[Goal]:
             passed, worked = [rate(r) for r in rebuilt], [r["facts"] / cpu(r) for r in rebuilt]
             title = f"rebuild of all projections at 40,000 events/s or more ({rebuilt[0]['facts']:,} events)"
             reached = statistics.median(passed) >= 40_000
-            yield title, _spread(passed, "{:,.0f}"), _spread(worked, "{:,.0f}"), _mark(reached=reached)
+            yield title, spread(passed, "{:,.0f}"), spread(worked, "{:,.0f}"), mark(reached=reached)
     for asked in measured.of("ask", WHOLE):
         for question in ("history", "why"):
             if figures := asked[question]:
@@ -207,12 +207,12 @@ def _memory_goals(measured: Measured) -> Iterator[Goal]:
         if runs:
             most = max(float(r["peak"]) for r in runs)
             title = f"{_WORKLOADS[workload]}, {measured.facts[workload]:,} facts"
-            yield f"peak memory under 500 MB ({title})", f"{most:,.0f} MB", "", _mark(reached=most < 500)
+            yield f"peak memory under 500 MB ({title})", f"{most:,.0f} MB", "", mark(reached=most < 500)
     growths = [r["memory"]["100"] / r["memory"]["50"] for r in measured.of("ours", WHOLE) if r["memory"]]
     if growths:
         reached = statistics.median(growths) <= 1.1
         title = "memory flat: its second half adds at most 10 % (portfolio)"
-        yield title, _spread([100 * (growth - 1) for growth in growths], "{:+.0f} %"), "", _mark(reached=reached)
+        yield title, spread([100 * (growth - 1) for growth in growths], "{:+.0f} %"), "", mark(reached=reached)
 
 
 def _ratio(
@@ -223,22 +223,24 @@ def _ratio(
     if rounds:
         by_wall = [(wall(a) / a["facts"]) / (wall(b) / b["facts"]) for a, b in rounds]
         by_cpu = [(cpu(a) / a["facts"]) / (cpu(b) / b["facts"]) for a, b in rounds]
-        mark = _mark(reached=reached(statistics.median(by_wall))) if reached else ""
-        yield title, _spread(by_wall, layout), _spread(by_cpu, layout), mark
+        marked = mark(reached=reached(statistics.median(by_wall))) if reached else ""
+        yield title, spread(by_wall, layout), spread(by_cpu, layout), marked
 
 
 def _under_ten(milliseconds: dict[str, float]) -> str:
     if milliseconds["p99"] >= 10 > milliseconds["median"]:
         return "reached by the median"
-    return _mark(reached=milliseconds["p99"] < 10)
+    return mark(reached=milliseconds["p99"] < 10)
 
 
-def _spread(values: Sequence[float], layout: str) -> str:
+def spread(values: Sequence[float], layout: str) -> str:
+    """The median, and in brackets the lowest and the highest."""
     median, low, high = (layout.format(v) for v in (statistics.median(values), min(values), max(values)))
     return f"{median} [{low} – {high}]"
 
 
-def _mark(*, reached: bool) -> str:
+def mark(*, reached: bool) -> str:
+    """Whether a goal was reached, in words."""
     return REACHED if reached else MISSED
 
 

@@ -7,6 +7,10 @@ to: what is measured is taking turns, not conflicts. Names of streams are text f
 A recorder is named by its class, `module:class`. A subclass of the library's `PostgresProcessRecorder` gets the
 library's datastore; anything else is called with the database's URL. It has `create_table()` and
 `insert_events(stored_events, tracking=...)`.
+
+The library's own takes any greater position of a source, so that two readers of one source can both be told that
+theirs was written. The second one here is the library's with that mended in the least way: a position moves only from
+the one before. It is the one to compare with, since the engine's promises no less.
 """
 
 import multiprocessing
@@ -17,9 +21,12 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol
 from uuid import uuid4
 
-from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from eventsourcing.utils import resolve_topic
+from psycopg import Cursor
+from psycopg.rows import DictRow
+from psycopg.sql import SQL, Identifier
 
 from adapters.store import schema
 from adapters.store.postgres import PostgresStore
@@ -29,6 +36,7 @@ from tests.bench.peers import tables
 from tests.bench.watch import Watch
 
 LIBRARY = "eventsourcing.postgres:PostgresProcessRecorder"
+COMPARING = "tests.bench.peers.recorders:ComparingAndSetting"
 ENGINE = "tests.bench.peers.recorders:OfTheEngine"
 WRITERS = (1, 4, 16)
 BATCHES = (500, 1)
@@ -52,6 +60,29 @@ class Recorder(Protocol):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], *, tracking: Tracking) -> Sequence[int] | None:
         """Append in one transaction, with the position of a source."""
+
+
+class ComparingAndSetting(PostgresProcessRecorder):
+    """The library's recorder, with a position that moves only from the one before it."""
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        super().__init__(datastore)
+        self._reached: dict[str, int] = {}
+
+    def _insert_tracking(self, curs: Cursor[DictRow], tracking: Tracking) -> None:
+        name, reached = tracking.application_name, tracking.notification_id
+        table = Identifier(self.datastore.schema, self.tracking_table_name)
+        if name in self._reached:
+            move = SQL(
+                "UPDATE {} SET notification_id = %s WHERE application_name = %s AND notification_id = %s RETURNING 1"
+            )
+            curs.execute(move.format(table), (reached, name, self._reached[name]), prepare=True)
+        else:
+            begin = SQL("INSERT INTO {} VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING 1")
+            curs.execute(begin.format(table), (name, reached), prepare=True)
+        if curs.fetchone() is None:
+            raise IntegrityError(f"the position of {name} is another one: somebody else has moved it")
+        self._reached[name] = reached
 
 
 class OfTheEngine:
@@ -91,7 +122,9 @@ def opened(path: str, database_url: str) -> Recorder:
     told = tables.parameters(database_url)
     return found(
         PostgresDatastore(
-            *(told.get(name, "") for name in ("dbname", "host", "port", "user", "password")), originator_id_type="text"
+            *(told.get(name, "") for name in ("dbname", "host", "port", "user", "password")),
+            originator_id_type="text",
+            single_row_tracking=issubclass(found, ComparingAndSetting),
         )
     )
 
@@ -141,7 +174,9 @@ def append(
     `rate` is events a second of all writers together, from when the first began to when the last was done.
     """
     opened(recorder, database_url).create_table()
-    context = multiprocessing.get_context("spawn")
+    # Processes of their own, that share nothing but what was imported once.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     name = f"RS-{uuid4().hex[:6]}"
     pipes: list[Connection] = []
     processes = []

@@ -94,7 +94,9 @@ def _meaning(connection: Mapping[str, Any], fault: KafkaError, rights: str) -> s
 # --- the first contact -------------------------------------------------------------------------------------------
 
 _NO_TRUST = re.compile(r"CERTIFICATE_VERIFY_FAILED.*?: (?P<why>[^(:]*)")
-_ASKS_FOR_OURS = re.compile(r"alert (certificate required|bad certificate|unknown ca|handshake failure)", re.IGNORECASE)
+_ASKS_FOR_OURS = re.compile(
+    r"alert (certificate \w+|bad certificate|unsupported certificate|unknown ca|handshake failure|access denied)"
+)
 _NO_TLS = re.compile(r"WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|record layer failure|UNEXPECTED_EOF|_ssl\.c")
 _HUNG_UP = "socket disconnected"
 
@@ -131,7 +133,9 @@ def _of_attempt(connection: Mapping[str, Any], line: str) -> str | None:
     if "UnsupportedSaslMechanism" in line:
         return f"Kafka at {place} doesn't know this BONITET_KAFKA_MECHANISM: {line.rpartition(': ')[2]}"
     if "IllegalSaslState" in line:
-        return f"Kafka at {place} wants nobody to sign in there: correct BONITET_KAFKA_PROTOCOL or _SERVERS"
+        return (
+            f"Kafka at {place} wants nobody to sign in there: correct BONITET_KAFKA_PROTOCOL or BONITET_KAFKA_SERVERS"
+        )
     if "SaslAuthenticationFailed" in line:
         return _refused(connection, "the user or the password is wrong")
     if _NO_TLS.search(line):

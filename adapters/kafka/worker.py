@@ -165,6 +165,9 @@ class Worker:
                 reconnect_backoff_max_ms=1_000,
             )
             self._listener = _Rebalanced(self._consumer)
+            for name in self._kafka.facts:
+                # Or whoever shares out the partitions may not know yet that there are any, and share out none.
+                self._consumer.partitions_for_topic(name)
             self._consumer.subscribe(topics=list(self._kafka.facts), listener=self._listener)
         return self._consumer, self._listener
 

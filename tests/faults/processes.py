@@ -15,7 +15,8 @@ from tests.components.missing import Failed, last_words
 from tests.components.ports import LOOPBACK, Port
 
 TOP = Path(__file__).parents[2]
-BONITET = (sys.executable, "-c", "from adapters.cli.app import main; main()")
+# Whoever hangs shows where it does when it is told to abort.
+BONITET = (sys.executable, "-X", "faulthandler", "-c", "from adapters.cli.app import main; main()")
 PATIENCE = 60.0
 
 
@@ -84,6 +85,14 @@ class Process:
             self._process.kill()
         self._process.wait()
         self._port.release()
+
+    def abort(self) -> str:
+        """End it, and have it say where it was."""
+        self.go_on()
+        self._process.send_signal(signal.SIGABRT)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        return self.said(40)
 
     def said(self, lines: int = 8) -> str:
         """Its last words."""

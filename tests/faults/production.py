@@ -1,7 +1,7 @@
 """An installation in its production form, on servers that may be stopped and killed, beside an undisturbed one."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -84,6 +84,7 @@ class Production:
             "BONITET_DATABASE": url,
             "BONITET_KEY": KEY,
             "BONITET_BATCH": str(settings.get("batch", 50)),
+            "BONITET_LONGEST_LINE": str(settings.get("longest", LONGEST)),
             "BONITET_KAFKA_SERVERS": servers.broker.servers,
             "BONITET_KAFKA_GROUP": f"group-{self.topic}",
             "BONITET_KAFKA_FACTS": f'["{self.topic}"]',
@@ -98,6 +99,7 @@ class Production:
         self.folder = servers.folder / self.topic
         self.folder.mkdir()
         self.processes: list[Process] = []
+        self._started = 0
         self.sent_again = False
         self._sender: Sender | None = None
         schema.migrate(url_of(url))
@@ -114,7 +116,8 @@ class Production:
 
     def start(self, command: str, **environment: str) -> Process:
         """Start `bonitet COMMAND`, and don't wait for it."""
-        name = f"{command.partition(' ')[0]}-{len(self.processes) + 1}"
+        self._started += 1
+        name = f"{command.partition(' ')[0]}-{self._started}"
         process = Process(name, command, self.environment | environment, self.folder)
         self.processes.append(process)
         return process
@@ -125,8 +128,8 @@ class Production:
                 raise Failed(f"{process.name} ended with {process.code}: {process.said()}")
 
     def told(self) -> str:
-        """What the processes that still run said last."""
-        return "\n".join(f"--- {p.name} (pid running: {p.running}):\n{p.said()}" for p in self.processes if p.running)
+        """What the processes that still run said last, and where they are; they end thereby."""
+        return "\n".join(f"--- {process.name}:\n{process.abort()}" for process in self.processes if process.running)
 
     def refusals(self, what: str) -> int:
         """How many writes the processes that run were refused since others were faster."""
@@ -247,19 +250,32 @@ class Production:
             self.until_shown()
             return kept(system)
 
-    def compare(self, *, until: datetime | None = None, wanted: Kept | None = None, twice: bool = False) -> None:
-        """Raise Failed where it doesn't keep the very same as the undisturbed one."""
+    def compare(
+        self,
+        *,
+        until: datetime | None = None,
+        wanted: Kept | None = None,
+        twice: bool = False,
+        beside: Collection[str] = (),
+    ) -> None:
+        """Raise Failed where it doesn't keep the very same as the undisturbed one.
+
+        With `twice` the same may have been set aside several times; what is `beside` the point is not compared.
+        """
         self.until_caught_up()
         until = until or self.servers.began
         wanted = wanted or self.servers.undisturbed.kept(until)
-        told = differences(self.enforced(until), wanted, twice=twice or self.sent_again)
+        found = self.enforced(until)
+        for name in beside:
+            found[name] = wanted[name]
+        told = differences(found, wanted, twice=twice or self.sent_again)
         if told:
             raise Failed("it differs from an undisturbed run:\n  " + "\n  ".join(told))
 
 
-def counted(whole: int, share: float) -> int:
-    """How often something is done where only a share of the whole is: at least once."""
-    return max(1, round(whole * share))
+def counted(whole: int, share: float, least: int = 1) -> int:
+    """How often something is done where only a share of the whole is."""
+    return max(least, round(whole * share))
 
 
 def chunks(facts: Sequence[bytes], number: int) -> list[Sequence[bytes]]:

@@ -36,7 +36,7 @@ def facts_of(seed: int, count: int) -> list[bytes]:
         foretold = wire(
             "AccountBlocked", "2024-03-02", "2024-03-01", subject=CYCLIC, name=f"f{number}", data={"blockade": "B"}
         )
-        told[at:at] = (retracted, blocked) if number % 2 else (blocked, foretold, retracted)
+        told[at:at] = (retracted, blocked, told[at // 2]) if number % 2 else (blocked, foretold, retracted)
     told += [registration(LATE), registration(CYCLIC)]
     told.append(wire("CompanyPraised", "2024-03-01", subject=CYCLIC))
     told.append(wire("CompanyRenamed", "2024-03-02", data={"name": "Tekstil"}, subject=CYCLIC))

@@ -3,16 +3,20 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from kafka import KafkaProducer
 
 from adapters.asking import agenda_of, caveats, counts_at, find, history_of, register_at, standing_of, tasks_of
 from adapters.intake.work import Summary
+from adapters.kafka import worker as working
+from adapters.kafka.worker import Worker
 from adapters.main import System
 from adapters.store import private
 from adapters.store.store import is_address
@@ -20,6 +24,7 @@ from domain.events import Event
 from domain.identity import SCHEME_SUBJECT
 from domain.standing import Status
 from domain.wire import ANY_CLOUD_EVENT
+from tests.feeding import caught_up, kafka_of, step_until, worker
 from tests.installation import (
     COMPANY,
     NOW,
@@ -40,6 +45,13 @@ from tests.installation import (
 T = TypeVar("T")
 
 COMPANIES = 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _looks_at_each_step() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(working, "LOOK", 0.0)
+        yield
 
 
 class Form:
@@ -84,6 +96,42 @@ class Form:
                 self.system.engine.projections.catch_up()
 
 
+class ByKafka(Form):
+    """Facts come in by a topic, and a worker takes them; the others follow."""
+
+    def __init__(self, writer: System, system: System, producer: Any, worker: Worker, topic: tuple[str, int]) -> None:
+        super().__init__(writer, system)
+        self._producer, self._worker = producer, worker
+        self._topic, self._partitions = topic
+
+    def take_in(self, *payloads: bytes, source: str = "a source") -> Summary:
+        """Let facts come in by the topic, whatever they are called where they come from."""
+        del source
+        before = replace(self._worker.total)
+        sent = [future for payload in payloads for future in self._send(payload)]
+        for future in sent:
+            future.get(30)
+
+        def read() -> bool:
+            return self._worker.total.read == before.read + len(sent) and caught_up(self.writer)
+
+        self._settled(partial(step_until, read, self._worker))
+        done = Summary()
+        for field in fields(Summary):
+            now, was = getattr(self._worker.total, field.name), getattr(before, field.name)
+            setattr(done, field.name, now[len(was) :] if isinstance(now, tuple) else now - was)
+        return done
+
+    def _send(self, payload: bytes) -> list[Any]:
+        """As a sender does who keeps to the keys: the scheme's facts to every partition."""
+        try:
+            subject = json.loads(payload)["subject"]
+        except (ValueError, TypeError, LookupError):
+            subject = "nobody"
+        everywhere = range(self._partitions) if subject == SCHEME_SUBJECT else (None,)
+        return [self._producer.send(self._topic, payload, subject.encode(), partition=p) for p in everywhere]
+
+
 # A fixture by its name: what a form is made of besides a folder of its own.
 Asks = Callable[[str], Any]
 
@@ -113,10 +161,26 @@ def with_a_projector(_: Path, ask: Asks) -> Iterator[Form]:
         yield Form(writer, projector)
 
 
+@contextmanager
+def by_kafka(_: Path, ask: Asks, partitions: int = 1) -> Iterator[Form]:
+    """In production: facts by Kafka, a worker that writes, a projector that follows the log."""
+    place, broker = ask("database"), ask("broker")
+    topic = broker.fresh_topic(partitions)
+    with (
+        installation(place, projecting=False, batch=70, cache=100) as writer,
+        installation(place, batch=70, cache=100) as projector,
+        worker(writer, kafka_of(broker, topic)) as one,
+        closing(KafkaProducer(bootstrap_servers=broker.servers)) as producer,
+    ):
+        yield ByKafka(writer, projector, producer, one, (topic, partitions))
+    broker.drop_topic(topic)
+
+
 FORMS: dict[str, Callable[[Path, Asks], AbstractContextManager[Form]]] = {
     "file": on_a_file,
     "postgresql": in_postgresql,
     "projector": with_a_projector,
+    "kafka": by_kafka,
 }
 
 
@@ -275,7 +339,7 @@ def test_the_same_story_is_told_the_same(
     told_plainly: Callable[[str], tuple[dict[str, Any], dict[str, Any]]],
     request: pytest.FixtureRequest,
 ) -> None:
-    if "behind which nothing falls due" in story and form.system is not form.writer:
+    if "behind which nothing falls due" in story and type(form) is Form and form.system is not form.writer:
         why = "the sweep ends although the read models that it asks for holders lag, and leaves some out for good"
         request.applymarker(pytest.mark.xfail(reason=why, strict=True))
     wanted, answered = told_plainly(story)
@@ -299,7 +363,10 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         return everything(system) | {"answers": answers(system)}
 
 
-@pytest.fixture(scope="module", params=FORMS)
+ON_THE_WHOLE = FORMS | {"kafka": partial(by_kafka, partitions=3)}
+
+
+@pytest.fixture(scope="module", params=ON_THE_WHOLE)
 def portfolio(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Form]:
     """Each form with the portfolio taken in; deadlines were enforced in between, and up to now in the end."""
     databases: list[str] = []
@@ -311,7 +378,7 @@ def portfolio(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         return databases[-1]
 
     told = made_up(COMPANIES)
-    with FORMS[request.param](tmp_path_factory.mktemp("portfolio"), ask) as form:
+    with ON_THE_WHOLE[request.param](tmp_path_factory.mktemp("portfolio"), ask) as form:
         for number, cut in enumerate(range(0, len(told), 700)):
             part = told[cut : cut + 700]
             form.take_in(*part, source=f"part {number}")

@@ -30,6 +30,7 @@ from tests.installation import KEY, NOW, contents, installation, made_up, number
 
 NOTHING_PARKED = (0, 0, 0, 0)
 SOON = 10  # seconds in which anything is done that isn't held up, on a busy machine as well
+LONG = 20  # seconds that nobody waits who is woken
 
 Raw = psycopg.Connection[tuple[Any, ...]]
 Opens = Callable[[], PostgresStore]
@@ -617,9 +618,10 @@ def timed(wait: Callable[[], None]) -> float:
 
 def test_whoever_waits_is_woken_by_an_append_and_by_nothing_else(stores: Opens, threads: ThreadPoolExecutor) -> None:
     one, two = stores(), stores()
-    one.wait(60)  # what was appended before it listens isn't announced to it, so it looks at once
+    # What was appended before it listens isn't announced to it, so it looks at once.
+    assert timed(lambda: one.wait(LONG)) < SOON
     assert timed(lambda: one.wait(0.3)) >= 0.3
-    woken = threads.submit(timed, lambda: one.wait(60))
+    woken = threads.submit(timed, lambda: one.wait(LONG))
     with pytest.raises(TimeoutError):
         woken.result(0.3)
     append(two, event("EX-1"))
@@ -631,7 +633,7 @@ def test_what_was_appended_while_nobody_waited_is_not_slept_through(stores: Open
     one, two = stores(), stores()
     one.wait(0)
     append(two, event("EX-1"))
-    assert timed(lambda: one.wait(60)) < SOON
+    assert timed(lambda: one.wait(LONG)) < SOON
 
 
 def test_many_appends_wake_a_waiter_a_few_times_and_not_for_each(stores: Opens) -> None:
@@ -649,15 +651,15 @@ def test_whoever_waits_outlasts_the_loss_of_his_session(
     stores: Opens, database: str, threads: ThreadPoolExecutor
 ) -> None:
     one, two = stores(), stores()
-    one.wait(60)
+    one.wait(LONG)
     (pid,) = listening(database)
-    woken = threads.submit(timed, lambda: one.wait(60))
+    woken = threads.submit(timed, lambda: one.wait(LONG))
     until(woken.running)
     terminate(database, pid)
     assert woken.result(SOON) < SOON  # to look at once, since something may have been appended unheard
-    one.wait(60)
+    assert timed(lambda: one.wait(LONG)) < SOON  # and again once it listens
     assert listening(database) not in ([], [pid])
-    woken = threads.submit(timed, lambda: one.wait(60))
+    woken = threads.submit(timed, lambda: one.wait(LONG))
     with pytest.raises(TimeoutError):
         woken.result(0.3)
     append(two, event("EX-1"))

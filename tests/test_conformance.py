@@ -337,11 +337,7 @@ def test_the_same_story_is_told_the_same(
     story: str,
     form: Form,
     told_plainly: Callable[[str], tuple[dict[str, Any], dict[str, Any]]],
-    request: pytest.FixtureRequest,
 ) -> None:
-    if "behind which nothing falls due" in story and type(form) is Form and form.system is not form.writer:
-        why = "the sweep ends although the read models that it asks for holders lag, and leaves some out for good"
-        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
     wanted, answered = told_plainly(story)
     form.take_in(*STORIES[story])
     form.enforce()

@@ -9,7 +9,7 @@ from itertools import islice
 from adapters.intake import aside, sources
 from adapters.intake.gate import CLOCK_SKEW, EVERY, NOT_OURS, Gate, defect_of, event_of, plausible, releases, untimely
 from adapters.intake.memory import Memory
-from adapters.intake.reading import Line, Undecidable, Unreadable, digest, read
+from adapters.intake.reading import Line, Undecidable, Unreadable, digest, null_in, read
 from adapters.intake.work import Summary, Work
 from adapters.settings import Settings
 from adapters.store import private
@@ -238,6 +238,8 @@ class Engine:
             known = self.memory.known[subject]
             if fault := untimely(fact, now):
                 raise ValueError(fault)
+            if null := null_in(fact.model_dump_json().encode()):
+                raise ValueError(null.reason)
             if known.dossier.company.name is None and not isinstance(fact.data, facts.CompanyRegistered):
                 msg = f"{subject} is not registered here: ingest its registration first"
                 raise ValueError(msg)
@@ -319,6 +321,8 @@ class Engine:
         count = self.to_be_met()
         if self.projections.swept() >= count:
             return
+        if self.store.projected(READ_MODELS) < self.projections.begin_sweep(count, self.memory.position):
+            return  # who holds a certificate by now isn't known yet, and would be left out for good
         latest = self.memory.scheme_facts[count - 1].recorded_at
         while subjects := self.projections.unswept(count, self.settings.batch):
             self._enforce_all([s for s in subjects if s not in self.memory.queues], latest, total, progress, sweep=True)

@@ -307,6 +307,14 @@ class Projections:
         """How many scheme-wide facts every company has met."""
         return int(self._value(SWEPT) or 0)
 
+    def begin_sweep(self, count: int, position: int) -> int:
+        """Where the log was when the sweep of that many scheme-wide facts came due: who comes later has met them."""
+        of, _, begun = (self._value("sweep begun") or "").partition(" ")
+        if of == str(count):
+            return int(begun)
+        self._set("sweep begun", f"{count} {position}")
+        return position
+
     def unswept(self, count: int, limit: int) -> list[str]:
         """The next companies with certificates to which the sweep of that many scheme-wide facts has not come."""
         of, _, reached = (self._value("sweep reached") or "").partition(" ")

@@ -707,7 +707,7 @@ def test_a_password_that_is_wrong_is_named_with_what_to_do(tmp_path: Path) -> No
             except Stopped as stopped:
                 said = str(stopped)
         assert said is not None
-        assert "not let us in" in said
+        assert "doesn't let bonitet in" in said
         assert "BONITET_KAFKA_USER, BONITET_KAFKA_PASSWORD" in said
 
 

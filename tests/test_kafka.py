@@ -5,7 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from kafka import KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import OffsetSpec
 
 from adapters.intake import aside
@@ -428,13 +428,17 @@ def embedded(told: Sequence[bytes]) -> Everything:
         return contents(system)
 
 
-def test_a_worker_takes_its_share_however_short_it_waits_at_each_step(
+def test_a_joining_that_a_step_is_too_short_for_is_completed_by_the_next_one(
     broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "POLL", 0.01)
-    kafka = kafka_of(broker, topics(2))
+    monkeypatch.setattr(working, "POLL", 0.001)
+    kafka = kafka_of(broker, topics(1))
     with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
-        step_until(lambda: len(one._places) == 2, one, patience=10)  # noqa: SLF001
+        read_to_end(system, one)
+        with broker.admin() as admin:
+            admin.create_partitions({kafka.facts[0]: 3})
+        one._consumer._cluster.request_update()  # noqa: SLF001 - as it does within half a minute
+        assert "has 3 partitions, 1 were known" in step_until_stopped(one)  # for it was given the new ones
 
 
 def test_two_workers_that_begin_at_once_enter_the_partitions_once(tmp_path: Path) -> None:
@@ -452,6 +456,31 @@ def test_two_workers_that_begin_at_once_enter_the_partitions_once(tmp_path: Path
                 future.result()
         with installation(tmp_path / f"{number}.sqlite3") as system:
             assert len(partitions(system)) == 50
+
+
+def test_a_group_that_others_use_or_a_session_too_short_for_the_brokers_is_told(
+    broker: Cluster, topics: Topics, tmp_path: Path
+) -> None:
+    topic = topics(1)
+    kafka = kafka_of(broker, topic)
+    with (
+        installation(tmp_path / "a.sqlite3") as system,
+        closing(KafkaConsumer(topic, bootstrap_servers=broker.servers, group_id=kafka.group)) as other,
+        worker(system, kafka) as one,
+        worker(system, kafka_of(broker, topic, session_timeout=0.6)) as hasty,
+    ):
+        other.poll(2_000)
+        told = step_until_stopped(one)
+        assert told.startswith(
+            f"Kafka at {broker.servers} doesn't let us into the group (InconsistentGroupProtocolError)"
+        )
+        assert told.endswith(
+            "others than workers of this program are in it; name one of our own in BONITET_KAFKA_GROUP"
+        )
+        told = step_until_stopped(hasty)
+        assert told.startswith(
+            f"Kafka at {broker.servers} doesn't allow this BONITET_KAFKA_SESSION_TIMEOUT: keep within"
+        )
 
 
 # --- what is no fact ---------------------------------------------------------------------------------------------

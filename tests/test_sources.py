@@ -558,6 +558,7 @@ def test_up_takes_in_projects_enforces_and_publishes_in_one_process_until_it_is_
             wait_until(lambda: nothing_is_due(system))
             wait_until(lambda: nothing_is_due(system))
             wait_until(lambda: figures(metrics).get(published) == system.store.last_position())
+            wait_until(lambda: system.store.projected("register") == system.store.last_position())
         told = figures(metrics)
         assert max(told[name] for name in told if name.startswith("bonitet_lag_seconds")) < 30
         assert told['bonitet_batch_facts_total{role="work"}'] > len(made_up(10))

@@ -227,10 +227,12 @@ class PostgresStore(Store):
 
 _AT_ONCE = 2_000
 
-# One query for all cold companies; each is one range of the unique index.
+# One query for all cold companies; each is one range of the unique index. Without the OFFSET, which keeps the ranges
+# apart, the planner joins them to the whole log.
 _RANGES = (
     "SELECT e.notification_id, e.originator_id, e.originator_version, e.topic, e.state FROM unnest(?::text[]) AS s, "
     'LATERAL (SELECT * FROM stored_events WHERE originator_id >= s COLLATE "C" AND '
     "originator_id < (s || '0') COLLATE \"C\" "
-    "AND notification_id <= coalesce(?, 9223372036854775807)) AS e ORDER BY e.originator_id, e.originator_version"
+    "AND notification_id <= coalesce(?, 9223372036854775807) OFFSET 0) AS e "
+    "ORDER BY e.originator_id, e.originator_version"
 )

@@ -27,7 +27,7 @@ _POSITIONS = {
     for name, column in (("tracking", "notification_id"), ("projection_positions", "position"))
 }
 _WITH_EVENTS = ("stored_events", "private", "rejected", "parked")
-_LEFT_OUT = (*_POSITIONS, "installation")
+_LEFT_OUT = (*_POSITIONS, "alembic_version", "installation", "published", "sources")
 
 # Where a table has no row numbers, its rows come in the order of time, as they were first written.
 _ORDER = {"register": "since", "agenda": "due_at", "tasks": "opened_at"}

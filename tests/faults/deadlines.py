@@ -16,7 +16,7 @@ from tests.faults.undisturbed import kept_of
 HASH = "0" * 64
 HOLDER = "EX-00000042"
 TERM = timedelta(hours=48)
-SOON = timedelta(seconds=14)
+SOON = timedelta(seconds=12)
 PATIENCE = 30.0
 NEVER = {"MarkLicenceSuspended", "MarkLicenceLost", "MarkLicenceRestored", "DecisionAnnulled"}
 

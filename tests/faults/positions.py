@@ -11,7 +11,7 @@ from kafka.errors import TopicAlreadyExistsError
 
 from tests.components.missing import Failed
 from tests.faults.processes import PATIENCE, bonitet, until_ready
-from tests.faults.production import PARTITIONS, Production, Seen, Servers
+from tests.faults.production import PARTITIONS, Production, Seen, Servers, chunks
 
 _WAY_OUT = re.compile(r"`bonitet (sources (?:accept|move) [^`]+)`")
 
@@ -61,11 +61,12 @@ def retention(servers: Servers, chance: Random, share: float) -> Seen:
         until_ready([worker])
         worker.pause()
         before, spared = production.offsets(), chance.randrange(PARTITIONS)
-        production.send(facts[len(facts) // 4 : len(facts) // 2])
-        ends = production.ends()
+        # The first part may be on its way to the worker already.
+        for part in chunks(facts[len(facts) // 4 : len(facts) // 2], 2):
+            production.send(part)
         gone = {
             TopicPartition(production.topic, partition): end
-            for partition, end in ends.items()
+            for partition, end in production.ends().items()
             if partition != spared and end > before[partition]
         }
         with servers.broker.admin() as admin:

@@ -111,7 +111,12 @@ def sections(measured: Measured, machine: Sequence[tuple[str, str]], cores: int)
 
 
 def _time(run: Result) -> float:
-    """Seconds that passed, with the sweep that the peers have in theirs."""
+    """Seconds that passed until the read models stood for the log."""
+    return float(run["wall"])
+
+
+def _with_sweep(run: Result) -> float:
+    """The same with the sweep, which the peers have in theirs."""
     return float(run["wall"] + run["swept"])
 
 
@@ -151,12 +156,12 @@ def _goals(measured: Measured) -> Iterator[Goal]:
         words = f"at least 8 times {title}" if goal else f"times {title}, no goal"
         yield _ratio(f"{words} (the same {sample:,} facts)", flows[way], flows["sample"], goal)
         yield _ratio(f"{words} (ours with {whole:,} facts)", flows[way], flows["one"], goal)
-    # Both have the same sweep, by one process; what two workers bring is the time until then.
+        yield _ratio(f"{words} (as before, ours with its sweep)", flows[way], flows["one"], goal, time=_with_sweep)
     title = "at least 1.6 times with two workers, where two cores allow it"
-    yield _ratio(title, flows["one"], flows["two"], 1.6, time=lambda r: float(r["wall"]))
+    yield _ratio(title, flows["one"], flows["two"], 1.6)
     if "two alone" in flows:
         title = "the same without a projector (no goal)"
-        yield _ratio(title, flows["one alone"], flows["two alone"], None, time=lambda r: float(r["wall"]))
+        yield _ratio(title, flows["one alone"], flows["two alone"], None)
     for way, runs in measured.readings.items():
         if way.startswith("rebuild"):
             passed, worked = [_rate(r) for r in runs], [r["facts"] / (r["user"] + r["system"]) for r in runs]
@@ -179,7 +184,8 @@ def _ratio(
     by_wall = [(time(a) / a["facts"]) / (time(b) / b["facts"]) for a, b in rounds]
     by_cpu = [(_work(a) / a["facts"]) / (_work(b) / b["facts"]) for a, b in rounds]
     reached = mark(reached=statistics.median(by_wall) >= goal) if goal else ""
-    return title, spread(by_wall, "{:.2f}"), spread(by_cpu, "{:.2f}"), reached
+    # What the sweep takes of the processors is not known.
+    return title, spread(by_wall, "{:.2f}"), spread(by_cpu, "{:.2f}") if time is _time else "", reached
 
 
 def _by(way: str) -> str:
@@ -196,8 +202,7 @@ def _outcome(measured: Measured) -> str:
         f"{measured.sizes.partitions} partitions; {one['facts']:,} facts led to {one['events']:,} events. Time counts "
         "from when the facts can be read by processes that have joined (for a peer, from its first message) until all "
         "positions are at the end and the read models stand for the whole log; what it takes to start and to join "
-        "stands apart, and so does the sweep of scheme-wide facts that follows, which the peers have in their time. In "
-        "ratios it is counted."
+        "stands apart, and so does the sweep of scheme-wide facts that follows, which the peers have in their time."
     )
     told = [how]
     same = [name for way, name in _peers(measured) if measured.equal[way]]

@@ -803,6 +803,7 @@ def test_a_topic_made_again_is_another_and_is_read_from_its_beginning_once_that_
         told = step_until_stopped(one)
         for said in ("was deleted and made again", before.topic_id, f"`bonitet sources accept {topic}`", "sent again"):
             assert said in told
+        one.close()
         with worker(system, kafka) as another:
             assert step_until_stopped(another) == told
         assert len(names(system)) == 5

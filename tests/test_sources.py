@@ -32,6 +32,7 @@ from adapters.running import Stopped
 from adapters.settings import KafkaSettings, Settings
 from adapters.store import schema
 from adapters.store.store import url_of
+from domain.dossier import BEGINNING
 from domain.identity import SCHEME_SUBJECT
 from projections.register import stale
 from tests.components.kafka import Cluster
@@ -418,6 +419,28 @@ def test_sources_accept_takes_no_topic_that_nobody_reads(
     said = failed(bonitet("sources", "accept", other, **settings))
     assert said.startswith(f"no facts are read from {other}, but from {kafka.facts[0]}: name one of these")
     assert len(rows(bonitet("sources", "list", "--json", **settings))) == 2
+
+
+def test_sources_forget_gives_up_a_topic_that_deadlines_would_wait_for_for_ever(
+    bonitet: Bonitet, topics: Topics, read: tuple[KafkaSettings, dict[str, str]]
+) -> None:
+    kafka, settings = read
+    (topic,) = kafka.facts
+    said = failed(bonitet("sources", "forget", topic, "--reason", "moved", **settings))
+    assert said.startswith(f"facts are read from {topic}: take it out of BONITET_KAFKA_FACTS first")
+    settings |= {"kafka_facts": json.dumps([topics()])}
+    with build(Settings(database="bonitet.sqlite3"), lambda: NOW) as system:
+        take_up(system.store, described(kafka.connection(), json.loads(settings["kafka_facts"])))
+        assert system.engine.horizon() == BEGINNING
+    assert "only with a reason" in failed(bonitet("sources", "forget", topic, "--reason", "", **settings), 2)
+    assert bonitet("sources", "forget", topic, "--reason", "moved", **settings).stdout == (
+        f"{topic}: 2 partitions were given up\n"
+    )
+    assert len(rows(bonitet("sources", "list", "--json", **settings))) == 1
+    record = rows(bonitet("rejects", "list", "--all", "--json", **settings))
+    assert [row["reason"].partition("): ")[2] for row in record] == ["desk: moved"] * 2
+    again = failed(bonitet("sources", "forget", topic, "--reason", "moved", **settings))
+    assert again == f"{topic} is no topic that was read here: `bonitet sources list` names them"
 
 
 # --- what has not been read ----------------------------------------------------------------------------------------

@@ -218,6 +218,28 @@ def accept(terminal: Terminal, topic: Annotated[str, typer.Argument(help="The to
         terminal.out.print(f"{topic}: {len(fresh)} partitions were taken up", markup=False)
 
 
+def forget(
+    terminal: Terminal,
+    topic: Annotated[str, typer.Argument(help="The topic.")],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept.")],
+) -> None:
+    """Give up a topic from which no facts come any more, so that deadlines no longer wait for it."""
+    kafka = kafka_settings()
+    if not reason.strip():
+        raise Failure("a topic is given up only with a reason: say it with --reason", USAGE)
+    if topic in kafka.facts:
+        raise Failure(f"facts are read from {topic}: take it out of BONITET_KAFKA_FACTS first, wherever work is done")
+    with speaking(kafka), terminal.system() as system:
+        from adapters.kafka import partitions  # noqa: PLC0415
+
+        gone = partitions.forget(system.store, topic, f"{system.settings.actor}: {reason}", system.clock)
+    if terminal.json:
+        terminal.document({"topic": topic, "given_up": gone, "reason": reason})
+    else:
+        terminal.out.print(f"{topic}: {len(gone)} partitions were given up", markup=False)
+
+
 def move(
     terminal: Terminal,
     source: Annotated[str, typer.Argument(help="Its name, as `bonitet sources list` shows it.")],
@@ -227,7 +249,7 @@ def move(
 ) -> None:
     """Go on with a partition from another offset; what is passed over is kept on record."""
     if not reason.strip():
-        raise Failure("a source is moved only with a reason: say it with --reason", code=2)
+        raise Failure("a source is moved only with a reason: say it with --reason", USAGE)
     with speaking(kafka_settings()), terminal.system() as system:
         from adapters.kafka import partitions  # noqa: PLC0415
 
@@ -248,5 +270,6 @@ def register(app: typer.Typer) -> None:
     read = typer.Typer(help="How far the facts were read, and from where to go on.", no_args_is_help=True)
     command(read, "list")(list_sources)
     command(read, "accept")(accept)
+    command(read, "forget")(forget)
     command(read, "move")(move)
     app.add_typer(read, name="sources", rich_help_panel="Production")

@@ -52,7 +52,7 @@ def relay(
 ) -> None:
     """Publish to Kafka what happened: events, notices, changes of the register, dead letters."""
     if wrong := set(only or ()) - set(OUTGOING):
-        raise Failure(f"{min(wrong)} is nothing that is published: {', '.join(OUTGOING)} are", code=2)
+        raise Failure(f"{min(wrong)} is nothing that is published: {', '.join(OUTGOING)} are", USAGE)
     with _installation(terminal, metrics, projecting=False) as process:
         process.run(lambda system, kafka, measures: _messages_out(system, kafka, measures, only))
 

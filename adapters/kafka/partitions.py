@@ -125,11 +125,7 @@ def accept(store: Store, topic: Described, who: str, clock: Callable[[], datetim
         known = sources.known(c, topic=topic.topic)
         gone = [s for s in known if (s.cluster, s.topic_id) != (topic.cluster, topic.topic_id)]
         for source in gone:
-            offset = _offset(c, source.name)
-            unread = _passed_over(offset, max(offset, source.end_offset or 0))
-            _keep_on_record(c, source.name, offset, unread, f"{who}: its topic was made again", clock)
-            c.execute(delete(tables.sources).where(tables.sources.c.name == source.name))
-            c.execute(delete(tracking).where(tracking.c.application_name == source.name))
+            _give_up(c, source, f"{who}: its topic was made again", clock)
         kept = {s.partition for s in known if s not in gone}
         # What all partitions have brought was before all that is unread: it need not be sent again to be known.
         brought = min((s.scheme_facts for s in known), default=0)
@@ -139,6 +135,28 @@ def accept(store: Store, topic: Described, who: str, clock: Callable[[], datetim
         if fresh:
             c.execute(insert(tables.sources), fresh)
         return [str(row["name"]) for row in fresh]
+
+
+def forget(store: Store, topic: str, why: str, clock: Callable[[], datetime]) -> list[str]:
+    """Give up a topic from which nothing comes any more, so that deadlines no longer wait for it.
+
+    Answers the names of its partitions; what was unread in each is kept on record. Raises Stopped where it isn't known.
+    """
+    with store.transaction() as c:
+        _alone(c)
+        known = sources.known(c, topic=topic)
+        if not known:
+            raise Stopped(f"{topic} is no topic that was read here: `bonitet sources list` names them")
+        for source in known:
+            _give_up(c, source, why, clock)
+        return [source.name for source in known]
+
+
+def _give_up(c: Connection, source: Source, why: str, clock: Callable[[], datetime]) -> None:
+    offset = _offset(c, source.name)
+    _keep_on_record(c, source.name, offset, _passed_over(offset, max(offset, source.end_offset or 0)), why, clock)
+    c.execute(delete(tables.sources).where(tables.sources.c.name == source.name))
+    c.execute(delete(tracking).where(tracking.c.application_name == source.name))
 
 
 def _offset(c: Connection, name: str) -> int:

@@ -16,7 +16,7 @@ from time import sleep
 from typing import Any
 
 from eventsourcing.persistence import ProcessRecorder, StoredEvent
-from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, make_url, select, update
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, make_url, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -299,11 +299,13 @@ def url_of(database: str) -> URL:
 
 
 def own_key(c: Connection) -> str:
-    """The installation's key, made up when it is first asked for."""
-    known = c.execute(select(installation.c.value).where(installation.c.name == "key")).scalar()
+    """The installation's key, made up when it is first asked for; of several that ask at once, one makes it."""
+    wanted = select(installation.c.value).where(installation.c.name == "key")
+    known = c.execute(wanted).scalar()
     if known is None:
-        known = secrets.token_hex(32)
-        c.execute(insert(installation).values(name="key", value=known))
+        made = text("INSERT INTO installation (name, value) VALUES ('key', :key) ON CONFLICT DO NOTHING")
+        c.execute(made, {"key": secrets.token_hex(32)})
+        known = c.execute(wanted).scalar_one()
     return str(known)
 
 

@@ -124,7 +124,7 @@ def opened(path: str, database_url: str) -> Recorder:
         PostgresDatastore(
             *(told.get(name, "") for name in ("dbname", "host", "port", "user", "password")),
             originator_id_type="text",
-            single_row_tracking=issubclass(found, ComparingAndSetting),
+            single_row_tracking=True,
         )
     )
 

@@ -1,7 +1,7 @@
 """What users would pick instead leaves the same read models; how fast is for `make bench` to say, never for a test."""
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, nullcontext
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,11 @@ from zlib import crc32
 
 import psycopg
 import pytest
-from eventsourcing.persistence import Tracking
+from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 
 from adapters.intake.reading import lines, read
 from adapters.kafka.sending import Sender
+from adapters.store.recorder import PositionMoved
 from domain.identity import SCHEME_SUBJECT
 from domain.wire import CloudEvent
 from tests.bench import ours
@@ -44,6 +45,13 @@ def engine(facts: Path) -> dict[str, Any]:
     database = str(facts.with_suffix(".sqlite"))
     told = ours.ingest(str(facts), FACTS, database, silent)
     return {"facts": told["facts"], "events": told["summary"]["events"], "digest": tables.digest(database)}
+
+
+@pytest.fixture
+def ends() -> Iterator[ExitStack]:
+    """What is to be done in the end."""
+    with ExitStack() as stack:
+        yield stack
 
 
 def sent(servers: str, topic: str, facts: Path) -> int:
@@ -140,8 +148,12 @@ def test_a_digest_sees_every_row_but_no_position(database: str) -> None:
 
 @pytest.mark.parametrize(
     ("recorder", "tracking"),
-    [(recorders.LIBRARY, "notification_tracking"), (recorders.ENGINE, "tracking")],
-    ids=["library", "engine"],
+    [
+        (recorders.LIBRARY, "notification_tracking"),
+        (recorders.COMPARING, "notification_tracking"),
+        (recorders.ENGINE, "tracking"),
+    ],
+    ids=["library", "comparing", "engine"],
 )
 @pytest.mark.parametrize("batch", [5, 1])
 def test_a_recorder_keeps_what_all_its_writers_append_with_their_positions(
@@ -158,6 +170,26 @@ def test_a_recorder_keeps_what_all_its_writers_append_with_their_positions(
             f"SELECT count(*), sum(notification_id) FROM {tracking} WHERE application_name LIKE 'RS-%'"  # noqa: S608 - our own name
         ).fetchone()
     assert reached == (2, run["events"] + warm)
+
+
+@pytest.mark.parametrize(
+    ("recorder", "refusal"),
+    [(recorders.LIBRARY, None), (recorders.COMPARING, IntegrityError), (recorders.ENGINE, PositionMoved)],
+    ids=["library", "comparing", "engine"],
+)
+def test_of_two_that_have_read_the_same_stretch_of_a_source_all_but_the_library_refuse_one(
+    database: str, recorder: str, refusal: type[Exception] | None, ends: ExitStack
+) -> None:
+    first = recorders.opened(recorder, database)
+    first.create_table()
+    second = recorders.opened(recorder, database)
+    ends.callback(recorders.close, first)
+    ends.callback(recorders.close, second)
+    first.insert_events([StoredEvent("RS-1", 1, "t", b"")], tracking=Tracking("s", 5))
+    with pytest.raises(refusal) if refusal else nullcontext():
+        second.insert_events([StoredEvent("RS-2", 1, "t", b"")], tracking=Tracking("s", 6))
+    first.insert_events([StoredEvent("RS-1", 2, "t", b"")], tracking=Tracking("s", 7))
+    assert rows(database, "stored_events") == (2 if refusal else 3)
 
 
 def test_a_recorder_that_cannot_append_gives_no_figure(database: str) -> None:

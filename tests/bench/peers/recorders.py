@@ -129,6 +129,12 @@ def opened(path: str, database_url: str) -> Recorder:
     )
 
 
+def close(recorder: Recorder) -> None:
+    """Let go of its connections."""
+    held: Any = recorder
+    (held._store if isinstance(recorder, OfTheEngine) else held.datastore).close()  # noqa: SLF001 - its own
+
+
 # --- a writer --------------------------------------------------------------------------------------------------------
 
 
@@ -161,6 +167,7 @@ def _write(path: str, database_url: str, name: str, size: int, told: Connection)
             if time.monotonic() >= until:
                 break
     told.send({"began": began, "ended": time.monotonic(), "appends": appends, **watch.seconds()})
+    close(recorder)
 
 
 # --- the measurement -------------------------------------------------------------------------------------------------

@@ -6,6 +6,9 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -30,6 +33,7 @@ from tests.installation import NOW, installation, made_up, names, numbered, regi
 # The client leaves it to chance when the socket of an attempt that failed is closed.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
+ONLY_TLS = "speaks only TLS there: correct BONITET_KAFKA_PROTOCOL or BONITET_KAFKA_SERVERS"
 WRONG = "geheim-und-falsch"
 WORK, PUBLISH, TOPICS, RELAY, NOBODY = "work", "publish", "topics", "relay", "nobody"
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule required"
@@ -206,7 +210,27 @@ def test_the_wrong_protocol_is_told_as_far_as_a_broker_lets_us_know(bonitet: Bon
     said = why_not(bonitet, access(guarded, "tls", servers=guarded.servers), "work")
     assert said.endswith("doesn't speak TLS there: correct BONITET_KAFKA_PROTOCOL or BONITET_KAFKA_SERVERS")
     said = why_not(bonitet, {"servers": guarded.accesses["tls"].servers}, "publish -")
-    assert "hangs up before it says anything: it is just starting, or correct BONITET_KAFKA_PROTOCOL" in said
+    # Whether we come to read its complaint before it hangs up is a race.
+    hung_up = "hangs up before it says anything: it is just starting, or correct BONITET_KAFKA_PROTOCOL"
+    assert hung_up in said or said.endswith(ONLY_TLS)
+
+
+@pytest.mark.parametrize(
+    ("says", "meaning"),
+    [(b"\x15\x03\x03\x00\x02\x02\x16", ONLY_TLS), (b"HTTP/1.1 400 Bad Request\r\n\r\n", "can't be reached")],
+)
+def test_a_server_that_complains_in_another_tongue_is_understood(bonitet: Bonitet, says: bytes, meaning: str) -> None:
+    class Complains(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1024)
+            self.request.sendall(says)
+            sleep(0.2)  # so that it is read before we hang up
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Complains) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        said = why_not(bonitet, {"servers": f"127.0.0.1:{server.server_address[1]}"}, "publish -")
+        server.shutdown()
+    assert meaning in said
 
 
 def test_where_nobody_answers_a_command_fails_and_a_worker_waits(

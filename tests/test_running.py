@@ -57,6 +57,7 @@ FEW = 12
 PATIENCE = 10.0
 FAR = 60.0  # seconds: a poll that never comes within a test
 LISTENS = "query LIKE 'LISTEN%'"
+AT_WORK = b"at work\n"
 LEADS = "pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')"
 
 
@@ -353,13 +354,15 @@ def test_a_publication_amid_the_renewal_of_all_outlooks_begins_it_anew(
 @contextmanager
 def started(url: str) -> Iterator[subprocess.Popen[bytes]]:
     """A projector in a process of its own, at work."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.test_running", url], cwd=Path(__file__).parents[1])
-    try:
-        until(lambda: command(url, f"SELECT 1 FROM pg_stat_activity WHERE {LEADS}") == 1)  # noqa: S608
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "-m", "tests.test_running", url]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == AT_WORK
+            yield process
+        finally:
+            process.kill()
 
 
 def test_a_process_that_is_told_to_end_ends_in_order(database: str) -> None:
@@ -479,11 +482,25 @@ def test_deadlines_wait_for_a_file_that_was_read_in_part_and_this_is_told_once(
     assert told[1:] == ["enforce: goes on"]
 
 
+class Tells(Projector):
+    """A projector that says when it leads and has had its turn."""
+
+    told = False
+
+    def step(self) -> bool:
+        more = super().step()
+        if not self.told:
+            sys.stdout.buffer.write(AT_WORK)
+            sys.stdout.buffer.flush()
+            self.told = True
+        return more
+
+
 def main(url: str) -> None:
     """A projector that keeps going."""
     with build(Settings(database=url, key=KEY), followed=True) as made:
         measures = Measures()
-        run([Projector(made.store, made.engine.projections, measures)], made.store, measures=measures, stop=Event())
+        run([Tells(made.store, made.engine.projections, measures)], made.store, measures=measures, stop=Event())
 
 
 if __name__ == "__main__":

@@ -99,6 +99,8 @@ _ASKS_FOR_OURS = re.compile(
 )
 _NO_TLS = re.compile(r"WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|record layer failure|UNEXPECTED_EOF|_ssl\.c")
 _HUNG_UP = "socket disconnected"
+_NO_FRAME = re.compile(r"Invalid frame length: (\d+)")
+_TLS_ALERT = 0x1503  # how TLS begins to complain, whatever its version; read as a frame's length
 
 
 def _why_not(connection: Mapping[str, Any], fault: KafkaError, said: list[str]) -> Exception:
@@ -138,6 +140,8 @@ def _of_attempt(connection: Mapping[str, Any], line: str) -> str | None:
         )
     if "SaslAuthenticationFailed" in line:
         return _refused(connection, "the user or the password is wrong")
+    if (found := _NO_FRAME.search(line)) and int(found[1]) >> 16 == _TLS_ALERT:
+        return f"Kafka at {place} speaks only TLS there: correct BONITET_KAFKA_PROTOCOL or BONITET_KAFKA_SERVERS"
     if _NO_TLS.search(line):
         return f"Kafka at {place} doesn't speak TLS there: correct BONITET_KAFKA_PROTOCOL or BONITET_KAFKA_SERVERS"
     return None

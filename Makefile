@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALL := $(if $(UV),"$(UV)" pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo kafka-demo components test lint format types check bench guarantees references clean
+.PHONY: help setup demo kafka-demo components test lint format types check bench faults guarantees references clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ check: ## Everything that a change has to pass
 
 bench: $(VENV)/.test ## Measure, and compare with the figures that are promised
 	@$(BIN)/python -m tests.bench
+
+faults: $(VENV)/.test ## Break everything that can break while facts come in: nobody can tell in the end
+	@$(BIN)/python -m tests.faults
 
 guarantees: $(VENV)/.test ## Show each guarantee with the tests that hold it
 	@$(BIN)/python -m tests.guarantees

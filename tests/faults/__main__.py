@@ -1,4 +1,4 @@
-"""Break what can break while facts come in: `python -m tests.faults [--share 0.1] [--seed N] [--only NAME]`."""
+"""Break what can break while facts come in: `python -m tests.faults [--only NAME] [--share 0.1] [--seed N]`."""
 
 import argparse
 import sys
@@ -19,13 +19,14 @@ def main() -> int:
     """Run the scenarios; 1 if one of them failed."""
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="how much of it is done, 1 is all")
+    parser.add_argument("--fewer", type=float, default=1.0, help="how many of the facts")
     parser.add_argument("--seed", type=int, default=SEED, help="which moments are chosen, and which facts")
     parser.add_argument("--only", action="append", choices=sorted(SCENARIOS), help="may be said more than once")
     given = parser.parse_args()
     table = Table("what breaks", "how it went", "counted", "seconds", title=f"seed {given.seed}, share {given.share:g}")
     failed = 0
     console.print(f"seed {given.seed}, share {given.share:g}")
-    with Servers(given.seed, FACTS) as servers:
+    with Servers(given.seed, round(FACTS * given.fewer)) as servers:
         console.print(f"{len(servers.undisturbed.facts):,} facts; Kafka and PostgreSQL are up")
         for name in given.only or SCENARIOS:
             console.print(f"{name} ... ", end="")

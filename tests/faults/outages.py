@@ -12,7 +12,7 @@ from tests.faults.production import Seen, Servers, chunks, counted
 def postgres_gone(servers: Servers, chance: Random, share: float) -> Seen:
     """PostgreSQL is stopped as if its power was cut while workers, projector and enforcer are at work."""
     number = counted(10, share)
-    with servers.installation(batch=5) as production:
+    with servers.installation(batch=10) as production:
         production.send(servers.undisturbed.facts)
         whole = sum(production.ends().values())
         processes = [production.start(what) for what in ("enforce --follow", "project", "work", "work")]
@@ -35,7 +35,7 @@ def kafka_gone(servers: Servers, chance: Random, share: float) -> Seen:
     """Kafka is stopped, in order or killed, while workers have part of what it holds."""
     number = counted(5, share)
     killed = 0
-    with servers.installation(batch=5) as production:
+    with servers.installation(batch=10) as production:
         processes = [production.start(what) for what in ("project", "work", "work")]
         until_ready(processes)
         for part in chunks(servers.undisturbed.facts, number):

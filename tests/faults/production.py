@@ -233,7 +233,7 @@ class Production:
                 with suppress(psycopg.OperationalError):
                     problem += f" {seen()}"
                 raise Failed(f"not within {patience:.0f} s: {what}{problem}\n{self.told()}")
-            sleep(0.05)
+            sleep(0.1)
 
     # --- what it keeps -------------------------------------------------------------------------------------------
 

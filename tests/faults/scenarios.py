@@ -7,7 +7,7 @@ from tests.faults import database, deadlines, outages, poison, positions, worker
 from tests.faults.production import Seen, Servers
 
 SEED = 20260701
-FACTS = 1_500
+FACTS = 3_000
 
 SCENARIOS: dict[str, Callable[[Servers, Random, float], Seen]] = {
     "kills": workers.kills,

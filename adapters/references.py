@@ -17,7 +17,7 @@ from adapters.compatibility import incompatible
 from adapters.kafka.messages import EVENT, MESSAGES
 from adapters.schemas import direction, schemas, succeeds, where_its_version_stands
 from domain.events import DECISIONS
-from domain.facts import FACTS, OrderFact, SchemeFact
+from domain.facts import FACTS, CompanyFact, OrderFact, SchemeFact
 from domain.identity import SCHEME_SUBJECT
 from domain.policies import Policy
 from domain.wire import type_of
@@ -39,7 +39,7 @@ def _subject(name: str) -> str:
     if issubclass(model, OrderFact):
         return "company (`order` names the certificate)"
     if issubclass(model, SchemeFact):
-        return f"`{SCHEME_SUBJECT}`" if name == "CalendarCorrected" else f"`{SCHEME_SUBJECT}`, or a company"
+        return f"`{SCHEME_SUBJECT}`, or a company" if issubclass(model, CompanyFact) else f"`{SCHEME_SUBJECT}`"
     return "company"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from domain import contract, facts, licence, misuse, renewal
+from domain import contract, docket, facts, licence, misuse, renewal
 from domain.certificate import Certificate, Ended
 from domain.company import editions_moved
 from domain.dossier import INERT, Dossier, name
@@ -25,6 +25,7 @@ def apply(t: Telling, event: Event) -> None:
     if consequence is not None:
         certificate = t.dossier.certificates.get(event.order or "") or _NONE
         consequence(t, event, event.data, certificate, before)
+    docket.decide(t, event)
 
 
 _NONE = Certificate("", "")

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from domain import company as companies
-from domain import events, facts, misuse
+from domain import docket, events, facts, misuse
 from domain.certificate import Certificate
 from domain.company import Company
 from domain.events import Event
 from domain.evolving import evolve as evolve_certificate
+from domain.matters import Matters
 from domain.misuse import Case
 from domain.schemes.scheme import Scheme
 
@@ -29,11 +30,13 @@ _FIRST = (facts.CompanyRegistered, facts.DataCollectionClosed)
 # confirmation, a report before the warning, a request before what was decided on it. Many sources know days only.
 _LISTED = list(facts.FACTS.values())
 _RANK: dict[type, int] = {
-    kind: number + (0 if kind in _FIRST else 200 if kind in _ENDINGS else 100) for number, kind in enumerate(_LISTED)
+    kind: number + (0 if kind in _FIRST else 2000 if kind in _ENDINGS else 1000) for number, kind in enumerate(_LISTED)
 }
 
 # Kept as evidence; no decision reads them, so they are never late.
 INERT = (facts.StatementFiled, facts.StatementRestated)
+
+NO_MATTERS: Matters = {}
 
 Moment = tuple[datetime, int, int, datetime, str]
 FactName = tuple[str | None, str | None]
@@ -71,6 +74,7 @@ class Dossier(NamedTuple):
     company: Company
     certificates: dict[str, Certificate]
     cases: dict[str, Case]
+    matters: Matters = NO_MATTERS
     tip: Moment = (BEGINNING, 0, 0, BEGINNING, "")
     recorded_at: datetime = BEGINNING
     due_at: datetime = NEVER
@@ -118,7 +122,7 @@ def evolve(dossier: Dossier, event: Event) -> Dossier:
     data = event.data
     kind = type(data)
     subject, _, order = event.stream.partition("/")
-    company, certificates, cases = dossier.company, dossier.certificates, dossier.cases
+    company, certificates, cases, matters = dossier.company, dossier.certificates, dossier.cases, dossier.matters
     tip, known = dossier.tip, dossier.known
     if kind in _OF_COMPANY:
         company = companies.evolve(company, event, dossier.scheme.zone)
@@ -129,6 +133,8 @@ def evolve(dossier: Dossier, event: Event) -> Dossier:
             certificates = {**certificates, order: after}
     if kind in _OF_CASE:
         cases = _evolve_cases(cases, event)
+    if kind in docket.READ:
+        matters = docket.evolve(matters, event)
     if event.fact is not None:
         known += mark(event)
         if kind not in INERT:
@@ -137,7 +143,10 @@ def evolve(dossier: Dossier, event: Event) -> Dossier:
         tip = (event.effective_at, 0, 0, BEGINNING, "")
     recorded_at = max(dossier.recorded_at, event.recorded_at)
     scheme, due_at = dossier.scheme, dossier.due_at
-    return Dossier(dossier.subject, scheme, company, certificates, cases, tip, recorded_at, due_at, known, dossier.void)
+    return Dossier(
+        *(dossier.subject, scheme, company, certificates, cases, matters),
+        *(tip, recorded_at, due_at, known, dossier.void),
+    )
 
 
 def _evolve_cases(cases: dict[str, Case], event: Event) -> dict[str, Case]:
@@ -153,13 +162,9 @@ def _evolve_cases(cases: dict[str, Case], event: Event) -> dict[str, Case]:
 
 def with_scheme(d: Dossier, scheme: Scheme) -> Dossier:
     """The same dossier under the scheme as it stands now."""
-    return Dossier(
-        d.subject, scheme, d.company, d.certificates, d.cases, d.tip, d.recorded_at, d.due_at, d.known, d.void
-    )
+    return d._replace(scheme=scheme)
 
 
 def with_due(d: Dossier, due_at: datetime) -> Dossier:
     """The same dossier with another moment at which it falls due next."""
-    return Dossier(
-        d.subject, d.scheme, d.company, d.certificates, d.cases, d.tip, d.recorded_at, due_at, d.known, d.void
-    )
+    return d._replace(due_at=due_at)

@@ -167,6 +167,8 @@ def pins(history: History, scheme: Scheme) -> Pins:
             terms[event.stream, f"late_cancel/{data.term}", data.cancel_by.starts] = data.cancel_by
         elif isinstance(data, events.LateNoticeDue):
             terms[event.stream, f"notify/{data.term}", data.notify_by.starts] = data.notify_by
+        elif isinstance(data, events.ClockStarted):
+            terms[event.stream, data.key, data.due.starts] = data.due
         elif isinstance(data, events.TermRecomputed):
             recomputed[event.stream, data.key, data.old.starts] += (data,)
     standing = {key: event for key, event in decisions.items() if key[:2] in decided}

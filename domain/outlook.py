@@ -6,9 +6,18 @@ from datetime import datetime
 from domain.calendar import Term
 from domain.certificate import Certificate, Extended, Held, Notice, Running
 from domain.dossier import Dossier
+from domain.matters import Waits
 from domain.misuse import Case, SuspendedFor, Warned
 
 ISSUER, HOLDER, NOBODY = "issuer", "holder", "nobody"
+
+_TURN = {
+    Waits.HOLDER: HOLDER,
+    Waits.ISSUER: ISSUER,
+    Waits.DELIVERY_PROOF: ISSUER,
+    Waits.SECOND_SIGNATURE: ISSUER,
+    Waits.NOTHING: NOBODY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,9 @@ def items(dossier: Dossier) -> tuple[Item, ...]:
     """All open terms of a company's certificates and cases, the soonest first."""
     told = [item for c in dossier.certificates.values() for item in _of_contract(c)]
     told.extend(item for case in dossier.cases.values() for item in _of_case(case))
+    told.extend(
+        Item(m.key, m.what, _TURN[m.waits_for], m.clock) for m in dossier.matters.values() if m.clock is not None
+    )
     return tuple(sorted(told, key=lambda item: (item.due_at, item.about, item.what)))
 
 

@@ -11,7 +11,7 @@ from domain import events
 from domain.deciding import apply, in_order
 from domain.dossier import Dossier, moment, with_scheme
 from domain.events import CommandRefused, Event
-from domain.facts import CalendarCorrected
+from domain.facts import CalendarCorrected, TermsAmended
 from domain.history import Entry, History, difference, fold, story
 from domain.renewal import waits_for_data
 from domain.rules import Rule
@@ -136,7 +136,7 @@ def enforce(dossier: Dossier, until: datetime) -> Learned:
 
 def meet(dossier: Dossier, scheme: Scheme, fact: Event) -> Learned | None:
     """A scheme-wide fact reaches a company; None if its history is needed to tell what that changes."""
-    if not dossier.certificates and not dossier.cases:
+    if not dossier.certificates and not dossier.cases and not dossier.matters:
         return Learned(with_scheme(dossier, scheme), ())
     fact = lifted(dossier, fact)
     t = Telling(dossier)
@@ -159,7 +159,7 @@ def remeet(dossier: Dossier, history: History, scheme: Scheme, fact: Event) -> L
 def _under(t: Telling, scheme: Scheme, fact: Event) -> Learned:
     t.dossier = with_scheme(t.dossier, scheme)
     t.learned_at = fact.recorded_at
-    if not any(waits_for_data(c) for c in t.dossier.certificates.values()):
+    if not isinstance(fact.data, TermsAmended) and not any(map(waits_for_data, t.dossier.certificates.values())):
         return Learned(t.dossier, tuple(t.events))
     t.watch()
     t.fall_due(fact.recorded_at)

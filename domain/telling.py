@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from domain import misuse, renewal
+from domain import docket, misuse, renewal
 from domain.calendar import Term, days
 from domain.dossier import BEGINNING, NEVER, Dossier, evolve, with_due
-from domain.events import Event, FactHadNoEffect, TaskOpened, TermRecomputed
+from domain.events import ClockStarted, Event, FactHadNoEffect, TaskOpened, TermRecomputed
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 
@@ -65,18 +65,18 @@ class Telling:
 
     def tell(self, stream: str, at: datetime, data: BaseModel, rule: Rule, cause: str) -> None:
         """Add a decision; it is recorded at its own moment, or when its latest premise was (design decision 2)."""
-        self.take(
-            Event(
-                stream=stream,
-                effective_at=at,
-                recorded_at=max(at, self.dossier.recorded_at, self.learned_at),
-                data=data,
-                cause=cause,
-                rule=rule,
-                editions=self.scheme.editions,
-                scheme=self.scheme.seen or None,
-            )
+        event = Event(
+            stream=stream,
+            effective_at=at,
+            recorded_at=max(at, self.dossier.recorded_at, self.learned_at),
+            data=data,
+            cause=cause,
+            rule=rule,
+            editions=self.scheme.editions,
+            scheme=self.scheme.seen or None,
         )
+        self.take(event)
+        docket.react(self, event)
 
     def task(self, stream: str, at: datetime, task: str, about: str, advice: str, rule: Rule, cause: str) -> None:
         """Ask a person to decide or to act, by the end of the following day (GEN-8)."""
@@ -108,6 +108,13 @@ class Telling:
             why = f"calendar {told.calendar} corrects {kept.calendar}"
             self.tell(stream, at, TermRecomputed(key=key, old=kept, new=told, why=why), Rule.GEN_3, cause)
 
+    def start(self, stream: str, at: datetime, started: ClockStarted, cause: str) -> None:
+        """Tell that a term runs: as it was communicated, and moved where the calendar of now ends it later."""
+        told = started.due
+        kept = self.pinned_term(stream, started.key, told)
+        self.tell(stream, at, started.model_copy(update={"due": kept}), told.rule, cause)
+        self.recompute(stream, at, started.key, kept, told, cause)
+
     def standing_decision(self, stream: str, term: int, at: datetime) -> Event | None:
         """A contract decision about a term that was taken at this instant and stands whatever is known now."""
         return self.pins.decisions.get((stream, term, at))
@@ -126,6 +133,7 @@ class Telling:
         for order, certificate in self.dossier.certificates.items():
             if certificate.contract is not None:
                 pending.extend((at, "contract", order, key) for at, key in renewal.dues(self, certificate))
+        pending.extend(docket.dues(self.dossier))
         return min(pending) if pending else None
 
     def fall_due(self, until: datetime) -> None:
@@ -137,6 +145,8 @@ class Telling:
             at, kind, which, key = due
             if kind == "case":
                 misuse.lapse(self, self.dossier.cases[which], at, f"deadline {which}")
+            elif kind == "matter":
+                docket.lapse(self, which, key, at)
             else:
                 renewal.fall_due(self, self.dossier.certificates[which], key, at)
             if len(self.events) == before:
@@ -151,10 +161,11 @@ class Telling:
             before is not None
             and now.certificates is before.certificates
             and now.cases is before.cases
+            and now.matters is before.matters
             and now.company.windows is before.company.windows
         ):
             return
-        due = self.next_due() if self.dossier.certificates or self.dossier.cases else None
+        due = self.next_due() if now.certificates or now.cases or now.matters else None
         at = due[0] if due else NEVER
         if at != self.dossier.due_at:
             self.dossier = with_due(self.dossier, at)

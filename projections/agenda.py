@@ -77,7 +77,7 @@ class Agenda:
 
     def __init__(self, remember: int) -> None:
         self._remember = remember
-        self._written: dict[str, tuple[object, object, tuple[Item, ...]]] = {}
+        self._written: dict[str, tuple[tuple[object, ...], tuple[Item, ...]]] = {}
 
     def project(self, batch: Batch, to: Connection) -> None:
         """Write the entries that differ after this batch."""
@@ -93,15 +93,16 @@ class Agenda:
 
     def _subject(self, dossier: Dossier, gone: list[str], fresh: list[tuple[object, ...]]) -> None:
         known = self._written.get(dossier.subject)
-        if known is None and not dossier.certificates and not dossier.cases:
+        if known is None and not dossier.certificates and not dossier.cases and not dossier.matters:
             return
-        if known is not None and known[0] is dossier.certificates and known[1] is dossier.cases:
+        now = (dossier.certificates, dossier.cases, dossier.matters)
+        if known is not None and all(a is b for a, b in zip(known[0], now, strict=True)):
             return
         told = items(dossier)
-        if known is None or known[2] != told:
+        if known is None or known[1] != told:
             gone.append(dossier.subject)
             fresh.extend(_row(dossier.subject, item) for item in told)
-        self._written[dossier.subject] = dossier.certificates, dossier.cases, told
+        self._written[dossier.subject] = now, told
 
     def _tasks(self, batch: Batch, to: Connection) -> None:
         opened: dict[tuple[str, int], tuple[object, ...]] = {}

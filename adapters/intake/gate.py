@@ -158,7 +158,7 @@ class Gate:
     def meet(self, work: Work, dossier: Dossier, until: datetime | None = None) -> Learned:
         """The scheme-wide facts that this company has not met yet, one after the other."""
         visible = min(self.visible, len(self.memory.scheme_facts))
-        if not dossier.certificates and not dossier.cases and until is None:
+        if not (dossier.certificates or dossier.cases or dossier.matters) and until is None:
             return Learned(with_scheme(dossier, self.memory.schemes[max(visible, dossier.scheme.seen)]), ())
         told: list[Event] = []
         for number in range(dossier.scheme.seen, visible):

@@ -82,7 +82,7 @@ class Follower:
         scheme = self._scheme_at(position)
         for subject in subjects:
             dossier = self._dossiers[subject] = self._dossiers.pop(subject)  # now the last to be let go
-            if subject not in again and (dossier.certificates or dossier.cases):
+            if subject not in again and (dossier.certificates or dossier.cases or dossier.matters):
                 telling = Telling(with_scheme(dossier, scheme))
                 telling.watch()
                 self._dossiers[subject] = telling.dossier

@@ -1,0 +1,32 @@
+"""Facts about the back office's own work: who takes a task, and what became of it."""
+
+from enum import StrEnum
+
+from domain.facts.vocabulary import CompanyFact, PrivateText, Reference, Staff
+
+
+class TaskFact(CompanyFact):
+    """A fact about one task; `task` is its kind and `about` what it is about, as the worklist shows them."""
+
+    task: Reference
+    about: Reference
+
+
+class TaskOutcome(StrEnum):
+    """What became of a task."""
+
+    DONE = "done"
+    DISMISSED = "dismissed"
+
+
+class TaskAssigned(TaskFact):
+    """A task is somebody's from now on."""
+
+    to: Staff
+
+
+class TaskClosed(TaskFact):
+    """A person closed a task: it was done, or there is nothing to do."""
+
+    outcome: TaskOutcome
+    note: PrivateText | None = None

@@ -1,0 +1,49 @@
+"""Facts about letters: what was sent to a holder, and what became of it."""
+
+from enum import StrEnum
+
+from domain.facts.vocabulary import CompanyFact, Hash, OrderNumber, PrivateAddress, Reference
+
+
+class LetterKind(StrEnum):
+    """What a letter is about."""
+
+    WARNING = "warning"
+    SECOND_DEMAND = "second_demand"
+    LOSS = "loss"
+    RENEWAL_NOTICE = "renewal_notice"
+    LATE_NOTICE = "late_notice"
+    AMENDMENT = "amendment"
+
+
+class Language(StrEnum):
+    """The languages of letters; the Serbian text has priority (DNB-13.3)."""
+
+    SERBIAN_CYRILLIC = "sr-Cyrl"
+    SERBIAN_LATIN = "sr-Latn"
+    ENGLISH = "en"
+
+
+class LetterFact(CompanyFact):
+    """A fact about one letter."""
+
+    letter: Reference
+
+
+class LetterSent(LetterFact):
+    """A letter went out; `about` is the case, term or edition, `document` the SHA-256 of what was sent."""
+
+    kind: LetterKind
+    language: Language
+    order: OrderNumber | None = None
+    about: Reference | None = None
+    address: PrivateAddress | None = None
+    document: Hash
+
+
+class LetterDelivered(LetterFact):
+    """It reached the holder."""
+
+
+class LetterBounced(LetterFact):
+    """It came back: it counts as not sent, and is to be sent again."""

@@ -1,0 +1,66 @@
+"""Facts about one case of misuse of the mark."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from domain.facts.vocabulary import CaseFact, Hash, PrivateText, Staff, Violation
+
+
+class MisuseReported(CaseFact):
+    """A suspicion that the mark is used against the terms, with at least one piece of evidence (DNB-7.0)."""
+
+    kind: Violation
+    evidence: Annotated[tuple[Hash, ...], Field(min_length=1, max_length=100)]
+    note: PrivateText | None = None
+
+
+class WarningServed(CaseFact):
+    """The written warning was sent (DNB-7.1)."""
+
+
+class WarningDelivered(CaseFact):
+    """The holder received the warning; the 48 hours run from here (DNB-7.1, GEN-7)."""
+
+
+class SuspensionDeferred(CaseFact):
+    """A person put the automatic suspension off, with a reason (X-10)."""
+
+    until: AwareDatetime
+    reason: PrivateText
+
+
+class SuspensionDecided(CaseFact):
+    """A person took the licence away for a time after the 48 hours had passed in vain (DNB-7.3)."""
+
+
+class SecondDemandServed(CaseFact):
+    """The second demand was sent (DNB-7.3)."""
+
+
+class SecondDemandDelivered(CaseFact):
+    """The holder received the second demand; seven working days run from here (DNB-7.3)."""
+
+
+class CessationDeclared(CaseFact):
+    """The holder says that the misuse has stopped; it holds the automatic suspension until verified."""
+
+
+class CessationVerified(CaseFact):
+    """Staff saw that the misuse has stopped (DNB-7.2, 7.4)."""
+
+
+class CessationFoundUntrue(CaseFact):
+    """Staff saw that the misuse goes on in spite of the declaration."""
+
+
+class PermanentWithdrawalProposed(CaseFact):
+    """A person proposes to take the licence away for good (DNB-7.5)."""
+
+    proposed_by: Staff
+
+
+class PermanentWithdrawalApproved(CaseFact):
+    """Another person approves it (DNB-7.5: two different people)."""
+
+    approved_by: Staff

@@ -261,7 +261,10 @@ def test_whoever_keeps_the_read_models_goes_on_before_during_and_after_the_switc
         for other in others:
             other.result()
         assert switched[0] < system.store.last_position()
-        assert same(system, wanted)
+        # Facts of the scheme reach all companies once the read models know these: here somebody else sees to it.
+        system.engine.sweep(Summary())
+        with installation(half):
+            assert same(system, wanted)
 
 
 def test_a_projector_goes_on_after_the_switch_with_what_is_in_the_new_tables(

@@ -100,6 +100,9 @@ VERBS: dict[str, type[Fact]] = {
     "claim-interest": facts.InterestClaimed,
     "credit-invoice": facts.InvoiceCreditRequested,
     "claim-damage": facts.DamageClaimed,
+    # its own work
+    "take-task": facts.TaskAssigned,
+    "close-task": facts.TaskClosed,
     # terms, personal data, secrecy
     "accept-terms": facts.TermsAccepted,
     "agree-deviation": facts.DeviationAgreed,
@@ -129,6 +132,7 @@ _BY_ACTOR = frozenset(
         (facts.ReinstatementDecided, "decided_by"),
         (facts.ContractRestorationDecided, "decided_by"),
         (facts.ObjectionDecided, "decided_by"),
+        (facts.TaskAssigned, "to"),
     }
 )
 # What the fields are that don't say it by their name and their choices.

@@ -2,14 +2,14 @@
 
 from enum import StrEnum
 
-from domain.facts.vocabulary import CompanyFact, PrivateText, Reference, Staff
+from domain.facts.vocabulary import CompanyFact, Name, PrivateText, Reference, Staff
 
 
 class TaskFact(CompanyFact):
     """A fact about one task; `task` is its kind and `about` what it is about, as the worklist shows them."""
 
     task: Reference
-    about: Reference
+    about: Name
 
 
 class TaskOutcome(StrEnum):

@@ -1,0 +1,172 @@
+"""Tasks: what waits for a person, until it is done, dismissed, or settled by what happened since (GEN-8).
+
+A task is settled by itself when its reason is gone: the second demand was served, the case was closed. Nothing is
+written then; whoever asks is told how things stand (`settled`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain import facts
+from domain.certificate import Ended, Extended, Held, Running
+from domain.events import Event, TaskOpened
+from domain.matters import Decide, Due, Matter, Matters, Waits, known, put
+from domain.misuse import Reported, SuspendedFor, Warned
+from domain.rules import Rule
+
+if TYPE_CHECKING:
+    from domain.certificate import Certificate
+    from domain.dossier import Dossier
+    from domain.misuse import Case
+    from domain.telling import Telling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(Matter):
+    """Something that a person has to decide or to do, with the engine's recommendation.
+
+    `since` is when it was opened last, `due_at` by when it should be done; `to` is whose it is, None for anybody's.
+    """
+
+    task: str
+    about: str
+    recommendation: str
+    rule: Rule | None
+    due_at: datetime | None
+    to: str | None = None
+
+
+READS: tuple[type, ...] = (TaskOpened, facts.TaskAssigned, facts.TaskClosed)
+REACTS: Mapping[type, Decide] = {}
+
+
+def key_of(task: str, about: str) -> str:
+    """The key of a task: its kind and what it is about."""
+    return f"task {task} {about}"
+
+
+def evolve(matters: Matters, event: Event) -> Matters:
+    """The tasks after one was opened, assigned or closed; one that is opened again is a new one."""
+    data = event.data
+    if isinstance(data, TaskOpened):
+        return put(
+            matters,
+            Task(
+                key=key_of(data.task, data.about),
+                order=event.order,
+                opened_at=event.effective_at,
+                waits_for=Waits.ISSUER,
+                task=data.task,
+                about=data.about,
+                recommendation=data.recommendation,
+                rule=event.rule,
+                due_at=data.due,
+            ),
+        )
+    task = _meant(matters, data)
+    match data:
+        case facts.TaskAssigned(to=to) if task is not None:
+            return put(matters, replace(task, to=to))
+        case facts.TaskClosed() if task is not None:
+            return put(matters, replace(task, closed=True))
+        case _:
+            return matters
+
+
+def dues(dossier: "Dossier") -> Iterable[Due]:
+    """Nothing follows from a task by itself: it stays until a person has done it."""
+    del dossier
+    return ()
+
+
+def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
+    """Never called, since nothing falls due."""
+
+
+def _decided(t: "Telling", event: Event, data: facts.TaskFact) -> None:
+    if _meant(t.dossier.matters, data) is None:
+        t.no_effect(event, Rule.GEN_8, f"no task {data.task} was opened about {data.about}")
+
+
+DECIDES: Mapping[type, Decide] = {facts.TaskAssigned: _decided, facts.TaskClosed: _decided}
+
+
+def _meant(matters: Matters, data: object) -> Task | None:
+    return known(matters, Task, key_of(data.task, data.about)) if isinstance(data, facts.TaskFact) else None
+
+
+# --- what settles a task by itself -------------------------------------------------------------------------------
+
+Settles = Callable[["Dossier", Task], bool]
+
+
+def settled(dossier: "Dossier", task: Task) -> bool:
+    """Whether nothing is left to do: it was closed, or what it asks for has happened."""
+    settles = _SETTLES.get(task.task)
+    return task.closed or (settles is not None and settles(dossier, task))
+
+
+def _case(dossier: "Dossier", task: Task) -> "Case | None":
+    return dossier.cases.get(task.about)
+
+
+def _certificate(dossier: "Dossier", task: Task) -> "Certificate | None":
+    return dossier.certificates.get(task.order or "")
+
+
+def _verified(dossier: "Dossier", task: Task) -> bool:
+    case = _case(dossier, task)
+    return not isinstance(case, Reported | Warned | SuspendedFor) or case.declared_at is None
+
+
+def _suspended(dossier: "Dossier", task: Task) -> bool:
+    case = _case(dossier, task)
+    return not (isinstance(case, Warned) and case.passed)
+
+
+def _demanded(dossier: "Dossier", task: Task) -> bool:
+    case = _case(dossier, task)
+    return not (isinstance(case, SuspendedFor) and case.remedy_by is None)
+
+
+def _no_longer_suspended(dossier: "Dossier", task: Task) -> bool:
+    return not isinstance(_case(dossier, task), SuspendedFor)
+
+
+def _collected(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    return certificate is None or not isinstance(certificate.contract, Extended)
+
+
+def _no_longer_held(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    return certificate is None or not isinstance(certificate.contract, Held)
+
+
+def _loss_decided(dossier: "Dossier", task: Task) -> bool:
+    return all(p.until is not None for p in dossier.company.proceedings if p.reference == task.about) or any(
+        ground.ground == task.about for c in dossier.certificates.values() for ground in c.grounds
+    )
+
+
+def _cancelled(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    contract = None if certificate is None else certificate.contract
+    if contract is None or isinstance(contract, Ended):
+        return True
+    return contract.cancelled if isinstance(contract, Running) else contract.last.cancelled
+
+
+_SETTLES: Mapping[str, Settles] = {
+    "verify": _verified,
+    "suspend": _suspended,
+    "second-demand": _demanded,
+    "withdraw": _no_longer_suspended,
+    "late-cessation": _no_longer_suspended,
+    "extension-alarm": _collected,
+    "decide-renewal": _no_longer_held,
+    "decide-loss": _loss_decided,
+    "invite-cancellation": _cancelled,
+}

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 
 from domain import tasks
 from domain.events import Event, TermRecomputed
-from domain.matters import Decide, Kind, Matters, put
+from domain.facts import Fact
+from domain.matters import Decide, Kind, Matter, Matters, put
 
 if TYPE_CHECKING:
     from domain.dossier import Dossier
     from domain.telling import Telling
 
 KINDS: tuple[Kind, ...] = (tasks,)
+
+
+def facts_about(matter: Matter) -> tuple[type[Fact], ...]:
+    """The facts that the kind which a matter belongs to reads or decides."""
+    kind = next(kind for kind in KINDS if type(matter) in kind.STATES)
+    told = dict.fromkeys((*kind.DECIDES, *kind.READS))
+    return tuple(event for event in told if issubclass(event, Fact))
 
 
 def _by(told: Iterable[tuple[type, Decide]]) -> dict[type, tuple[Decide, ...]]:

@@ -47,9 +47,10 @@ class Infringement(CaseFile):
 
 @dataclass(frozen=True, slots=True)
 class Reported(CaseFile):
-    """A suspicion on file; no clock runs."""
+    """A suspicion on file; no clock runs. `served_at` is when the warning was sent."""
 
     declared_at: datetime | None = None
+    served_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,16 @@ class Warned(CaseFile):
 
 @dataclass(frozen=True, slots=True)
 class SuspendedFor(CaseFile):
-    """The licence is taken away for a time; seven working days run from the second demand (DNB-7.3)."""
+    """The licence is taken away for a time; seven working days run from the second demand (DNB-7.3).
+
+    `served_at` is when the second demand was sent.
+    """
 
     since: datetime
     remedy_by: Term | None = None
     declared_at: datetime | None = None
     passed: bool = False
+    served_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,10 @@ def evolve(case: Case | None, event: Event) -> Case | None:
             return replace(case, remedy_by=remedy_by)
         case TermRecomputed(new=new) if isinstance(case, Warned | SuspendedFor):
             return replace(case, remedy_by=new)
+        case facts.WarningServed() if isinstance(case, Reported):
+            return replace(case, served_at=at)
+        case facts.SecondDemandServed() if isinstance(case, SuspendedFor):
+            return replace(case, served_at=at)
         case facts.CessationDeclared() if isinstance(case, Reported | Warned | SuspendedFor):
             return replace(case, declared_at=case.declared_at or at)
         case facts.CessationFoundUntrue() if isinstance(case, Reported | Warned | SuspendedFor):

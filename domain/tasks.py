@@ -38,6 +38,7 @@ class Task(Matter):
     to: str | None = None
 
 
+STATES: tuple[type[Matter], ...] = (Task,)
 READS: tuple[type, ...] = (TaskOpened, facts.TaskAssigned, facts.TaskClosed)
 REACTS: Mapping[type, Decide] = {}
 

@@ -21,13 +21,16 @@ from domain.events import Event
 from domain.history import Entry as Versioned
 from domain.history import fold, met
 from domain.identity import InvalidSubject, check_subject
+from domain.moves import Move, moves
 from domain.outlook import items
 from domain.recording import appended, enforce, meet, remeet
 from domain.standing import Status
+from domain.worklist import CONTRACT, Line, lines
 from projections import agenda, register
-from projections.agenda import Due, Task
+from projections.agenda import Due
 from projections.batch import Recorded
 from projections.register import Entry, entries_of, latest, on_day, rows_of, stale
+from projections.worklist import Open, Wanted, open_lines
 
 _PAGE = 500
 _CANDIDATES = 5
@@ -378,16 +381,40 @@ def agenda_of(
     return sorted(told, key=lambda due: (due.due_at, due.subject, due.what))[:limit]
 
 
-def tasks_of(system: System, *, subject: str | None = None, limit: int = 100) -> list[Task]:
-    """The tasks that wait for a person, the newest first."""
+# --- worklists -----------------------------------------------------------------------------------------------------
+
+
+def worklist_of(system: System, wanted: Wanted, limit: int = 100) -> list[Open]:
+    """What is open, the soonest due first; what deadlines that have passed brought about is told as if enforced."""
+    system.engine.refresh()
+    now = system.engine.horizon()
     with system.store.reading() as c:
-        outdated = _outdated(system, c) & ({subject} if subject is not None else set(stale(c, system.engine.horizon())))
-        told = agenda.open_tasks(c, subject=subject, limit=limit)
+        outdated = _outdated(system, c)
+        if wanted.subject is not None:
+            outdated &= {wanted.subject}
+        told = open_lines(c, wanted, limit + 20 * len(outdated))
+    told = [each for each in told if each.subject not in outdated]
     for company in outdated:
-        for r in life_of(system, company).told:
-            data = r.event.data
-            if r.position == 0 and isinstance(data, events.TaskOpened):
-                opened = r.event.effective_at
-                rule = r.event.rule
-                told.append(Task(r.event.stream, data.task, data.about, data.recommendation, rule, opened, data.due))
-    return sorted(told, key=lambda task: task.opened_at, reverse=True)[:limit]
+        of = lines(system.engine.foreseen(company, now))
+        told.extend(Open(company, line) for line in of if wanted.fits(company, line))
+    return sorted(told, key=lambda each: (each.line.due_at or NEVER, each.line.opened_at, each.subject))[:limit]
+
+
+def end_of_today(system: System) -> datetime:
+    """When the local day is over: what is due today is due before."""
+    zone = system.engine.memory.scheme.zone
+    return midnight(local_day(system.clock(), zone) + timedelta(days=1), zone)
+
+
+def moves_of(system: System, subject: str, key: str, actor: str) -> tuple[Line, tuple[Move, ...]]:
+    """Something open, and what this person may do about it now, and what not and why; raises NotFound."""
+    system.engine.refresh()
+    now = system.engine.horizon()
+    dossier = system.engine.foreseen(subject, now)
+    open_now = {line.key: line for line in lines(dossier)}
+    wanted = key if key in open_now else next((k for k in open_now if k.partition(" ")[2] == key), None)
+    if wanted is None:
+        some = ", ".join(open_now) or "nothing"
+        raise NotFound(f"{subject} has nothing open that is called {key!r}; open is: {some}")
+    line = open_now[wanted]
+    return line, () if line.kind == CONTRACT else moves(dossier, wanted, now, actor)

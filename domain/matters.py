@@ -33,8 +33,8 @@ class Matter:
     """What every matter holds: its key within the company ("invoice I-7"), the certificate it is about, its clock.
 
     `what` says in words what falls due, `waits_for` whose turn it is. A term that was told by an event stands in
-    `clock`; TermRecomputed with the matter's key moves it. `breached` says that the issuer missed a duty of his own in it,
-    and has not mended that. A closed matter stays for what may be asked of it later.
+    `clock`; TermRecomputed with the matter's key moves it. `breached` says that the issuer missed a duty of his own
+    in it and has not mended that. A closed matter stays for what may be asked of it later.
     """
 
     key: str
@@ -55,8 +55,8 @@ Due = tuple[datetime, str]
 class Kind(Protocol):
     """A module that knows one kind of matter.
 
-    `STATES` are the classes of its matters, `READS` the events that change them. `DECIDES` leads from facts to what they bring about, `REACTS` from
-    decisions to what they bring about here. Any of them may be empty.
+    `STATES` are the classes of its matters, `READS` the events that change them. `DECIDES` leads from facts to what
+    they bring about, `REACTS` from decisions to what they bring about here. Any of them may be empty.
     """
 
     @property

@@ -193,13 +193,13 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
         return
     match data:
         case facts.WarningServed():
-            if t.scheme.policy.clock_from == "sending":
+            if t.scheme.policy.clock_from == "sending" or not isinstance(case, Reported):
                 _warned(t, event, case)
         case facts.WarningDelivered():
             if t.scheme.policy.clock_from == "receipt":
                 _warned(t, event, case)
         case facts.SecondDemandServed():
-            if t.scheme.policy.clock_from == "sending":
+            if t.scheme.policy.clock_from == "sending" or not _undemanded(case):
                 _demanded(t, event, case)
         case facts.SecondDemandDelivered():
             if t.scheme.policy.clock_from == "receipt":
@@ -249,7 +249,7 @@ def _warned(t: "Telling", event: Event, case: Case) -> None:
 
 
 def _demanded(t: "Telling", event: Event, case: Case) -> None:
-    if not isinstance(case, SuspendedFor) or case.remedy_by is not None:
+    if not _undemanded(case):
         t.no_effect(event, Rule.DNB_7_10, "a second demand follows a suspension, once")
         return
     at, stream, scheme = event.effective_at, _stream(t, case), t.scheme
@@ -257,6 +257,10 @@ def _demanded(t: "Telling", event: Event, case: Case) -> None:
     kept = t.pinned_term(stream, f"{case.case}/second", told)
     t.tell(stream, at, SecondClockStarted(case=case.case, remedy_by=kept), Rule.DNB_7_3, t.cause(event))
     t.recompute(stream, at, case.case, kept, told, t.cause(event))
+
+
+def _undemanded(case: Case) -> bool:
+    return isinstance(case, SuspendedFor) and case.remedy_by is None
 
 
 def _declared(t: "Telling", event: Event, case: Case) -> None:

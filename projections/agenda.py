@@ -1,4 +1,4 @@
-"""The agenda: what falls due, when, for whom, and how that date was computed; and the tasks that wait for a person."""
+"""The agenda: what falls due, when, for whom, and how that date was computed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,8 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Table, select
 
 from domain.calendar import Term
 from domain.dossier import Dossier
-from domain.events import DecisionAnnulled, TaskOpened
 from domain.outlook import Item, items
-from projections.batch import Batch, Text, Whole, delete_rows, insert_rows, instant, metadata, micros, of_company
+from projections.batch import Batch, Text, delete_rows, insert_rows, instant, metadata, micros
 
 agenda = Table(
     "agenda",
@@ -26,24 +25,10 @@ agenda = Table(
 )
 Index("agenda_by_due", agenda.c.due_at)
 
-tasks = Table(
-    "tasks",
-    metadata,
-    Column("stream", Text, primary_key=True),
-    Column("version", Whole, primary_key=True),
-    Column("task", Text, nullable=False),
-    Column("about", Text, nullable=False),
-    Column("recommendation", Text, nullable=False),
-    Column("rule", Text),
-    Column("opened_at", BigInteger, nullable=False),
-    Column("due_at", BigInteger),
-    sqlite_with_rowid=False,
-)
-
 _TERM = TypeAdapter(Term)
 
 NAME = "agenda"
-TABLES = (agenda, tasks)
+TABLES = (agenda,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +42,6 @@ class Due:
     rule: str
     whose: str
     term: Term
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that waits for a person, with a recommendation (GEN-8)."""
-
-    stream: str
-    task: str
-    about: str
-    recommendation: str
-    rule: str | None
-    opened_at: datetime
-    due_at: datetime | None
 
 
 class Agenda:
@@ -87,7 +59,6 @@ class Agenda:
             self._subject(batch.dossier(subject), gone, fresh)
         delete_rows(to, agenda, "subject", gone)
         insert_rows(to, agenda, fresh)
-        self._tasks(batch, to)
         while len(self._written) > self._remember:
             self._written.pop(next(iter(self._written)))
 
@@ -103,28 +74,6 @@ class Agenda:
             gone.append(dossier.subject)
             fresh.extend(_row(dossier.subject, item) for item in told)
         self._written[dossier.subject] = now, told
-
-    def _tasks(self, batch: Batch, to: Connection) -> None:
-        opened: dict[tuple[str, int], tuple[object, ...]] = {}
-        annulled: list[tuple[str, int]] = []
-        for r in batch.events:
-            data = r.event.data
-            if isinstance(data, TaskOpened):
-                opened[r.event.stream, r.version] = (
-                    r.event.stream,
-                    r.version,
-                    data.task,
-                    data.about,
-                    data.recommendation,
-                    r.event.rule,
-                    micros(r.event.effective_at),
-                    data.due and micros(data.due),
-                )
-            elif isinstance(data, DecisionAnnulled) and data.event == "TaskOpened":
-                annulled.append((r.event.stream, data.version))
-        insert_rows(to, tasks, list(opened.values()))
-        for stream, version in annulled:
-            to.execute(tasks.delete().where(tasks.c.stream == stream, tasks.c.version == version))
 
     def forget(self) -> None:
         """Forget what was written: the tables are no longer what they were."""
@@ -162,24 +111,5 @@ def due(
         wanted = wanted.where(agenda.c.subject == subject)
     return [
         Due(r.subject, r.about, r.what, instant(r.due_at), r.rule, r.whose, _TERM.validate_json(r.term))
-        for r in of.execute(wanted)
-    ]
-
-
-def open_tasks(of: Connection, *, subject: str | None = None, limit: int = 1000) -> list[Task]:
-    """The tasks that were opened, the newest first."""
-    wanted = select(tasks).order_by(tasks.c.opened_at.desc(), tasks.c.stream, tasks.c.version).limit(limit)
-    if subject is not None:
-        wanted = wanted.where((tasks.c.stream == subject) | of_company(tasks.c.stream, subject))
-    return [
-        Task(
-            r.stream,
-            r.task,
-            r.about,
-            r.recommendation,
-            r.rule,
-            instant(r.opened_at),
-            None if r.due_at is None else instant(r.due_at),
-        )
         for r in of.execute(wanted)
     ]

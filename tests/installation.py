@@ -20,22 +20,21 @@ from adapters.main import System, build
 from adapters.settings import Settings
 from adapters.store import schema
 from adapters.store.private import private
+from adapters.store.projecting import MODELS
 from adapters.store.store import url_of
 from adapters.store.tables import stored_events
 from domain.facts import Fact
 from domain.wire import PREFIX, VERSION, type_of
-from projections.agenda import TABLES as AGENDA
-from projections.audit import TABLES as AUDIT
 from projections.audit import audit
-from projections.register import TABLES as REGISTER
 
 KEY = "k" * 32
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SOURCE = "urn:test"
 COMPANY, OTHER, THIRD = "EX-00000001", "EX-00000002", "EX-00000003"
-READ_MODELS: tuple[Table, ...] = (*REGISTER, *AUDIT, *AGENDA)
 
 Rows = list[tuple[Any, ...]]
+
+BY_COMPANY = tuple(table for table in MODELS if table is not audit)
 
 
 @contextmanager
@@ -112,15 +111,15 @@ def names(system: System, subject: str = COMPANY) -> list[str]:
     return [r.event.name for r in system.store.history(subject)]
 
 
-def rows(system: System, tables: Iterable[Table] = READ_MODELS) -> dict[str, Rows]:
+def rows(system: System, tables: Iterable[Table] = MODELS) -> dict[str, Rows]:
     """All rows of tables, sorted."""
     with system.store.reading() as c:
         return {t.name: sorted((tuple(r) for r in c.execute(select(t))), key=repr) for t in tables}
 
 
 def contents(system: System) -> tuple[str, dict[str, Rows]]:
-    """The digest with all rows of register and agenda, which don't depend on the order among companies."""
-    return system.store.digest(), rows(system, (*REGISTER, *AGENDA))
+    """The digest with all rows of register, agenda and worklist, which don't depend on the order among companies."""
+    return system.store.digest(), rows(system, BY_COMPANY)
 
 
 def everything(system: System) -> dict[str, Any]:
@@ -131,7 +130,7 @@ def everything(system: System) -> dict[str, Any]:
         return sorted((tuple(row) for row in c.execute(select(*wanted))), key=repr)
 
     with system.store.reading() as c:
-        kept: dict[str, Any] = {table.name: told(table) for table in (*REGISTER, *AGENDA, private)}
+        kept: dict[str, Any] = {table.name: told(table) for table in (*BY_COMPANY, private)}
         kept["audit"] = told(audit, "position")
         kept["rejected"] = told(aside.rejected, "number", "source", "position")
         kept["parked"] = told(aside.parked, "number", "source", "position", "since")

@@ -24,10 +24,11 @@ from adapters.measures import Measures
 from adapters.settings import KafkaSettings, Settings
 from adapters.store import schema
 from adapters.store.codec import GENESIS, follows
+from adapters.store.projecting import MODELS
 from adapters.store.store import Store, url_of
 from tests.components.kafka import Cluster
 from tests.components.postgres import Databases, folder_of_programs
-from tests.installation import KEY, NOW, READ_MODELS, contents, installation, made_up, numbered, rows
+from tests.installation import KEY, NOW, contents, installation, made_up, numbered, rows
 
 COMPANIES, PARTITIONS = 150, 3
 PATIENCE = 60.0
@@ -183,13 +184,13 @@ def test_a_backup_of_a_file_goes_on_from_its_moment_to_the_same_end(way: str, tm
 
     with installation(source, batch=LITTLE) as system:
         system.engine.ingest("facts", numbered(lines), take)
-        whole = rows(system, READ_MODELS)
+        whole = rows(system, MODELS)
 
     with installation(copied) as copy:
         position = copy.store.source_position("facts")
         assert position == 10 * LITTLE
         copy.store.digest()
         copy.engine.ingest("facts", (line for line in numbered(lines) if line.position > position))
-        assert rows(copy, READ_MODELS) == whole
+        assert rows(copy, MODELS) == whole
         copy.engine.enforce(NOW)
         assert contents(copy) == wanted

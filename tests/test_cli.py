@@ -321,7 +321,8 @@ def test_no_answer_depends_on_when_deadlines_were_enforced(portfolio_here: Bonit
         ("register", "list", "--all", "--at", "2026-02-01", "--staff", "--json"),
         ("register", "list", "--all", "--at", "2021-11-05", "--json"),
         ("agenda", "--explain", "--json"),
-        ("agenda", "--tasks", "--json"),
+        ("tasks", "--json"),
+        ("cases", "list", "--json"),
         ("certificate", "why", CERTIFICATE, "--at", "2026-05-31", "--json"),
     )
     before = [portfolio_here(*question).stdout for question in questions]
@@ -437,7 +438,7 @@ def test_the_agenda_says_whose_turn_it_is_and_how_the_day_was_found(portfolio_he
     company = rows[0]["company"]
     assert {row["company"] for row in told(portfolio_here("agenda", "--company", company, "--json"))} == {company}
     assert "it lapses at" in portfolio_here("agenda", "--explain", "--limit", "1").stdout
-    assert portfolio_here("agenda", "--tasks").exit_code == 0
+    assert portfolio_here("tasks").exit_code == 0
 
 
 # --- back office -----------------------------------------------------------------------------------------------------

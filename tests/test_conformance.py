@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from kafka import KafkaProducer
 
-from adapters.asking import agenda_of, caveats, counts_at, find, history_of, register_at, standing_of, tasks_of
+from adapters.asking import agenda_of, caveats, counts_at, find, history_of, register_at, standing_of, worklist_of
 from adapters.intake.work import Summary
 from adapters.kafka import worker as working
 from adapters.kafka.worker import Worker
@@ -24,6 +24,7 @@ from domain.events import Event
 from domain.identity import SCHEME_SUBJECT
 from domain.standing import Status
 from domain.wire import ANY_CLOUD_EVENT
+from projections.worklist import Wanted
 from tests.feeding import caught_up, kafka_of, step_until, worker
 from tests.installation import (
     COMPANY,
@@ -226,7 +227,8 @@ def answers(system: System) -> dict[str, Any]:
         },
         "agenda": agenda_of(system, limit=10_000),
         "soon": agenda_of(system, until=NOW + timedelta(days=30), limit=7),
-        "tasks": sorted(tasks_of(system, limit=10_000), key=repr),
+        "worklist": worklist_of(system, Wanted(), limit=10_000),
+        "tasks": worklist_of(system, Wanted(tasks=True), limit=7),
         "found": [find(system, text) for text in ("Zlatna nit", "КЛАСЈЕ", "d.o.o", "2019-020", "990000027")],
         "caveats": caveats(system),
     }

@@ -35,14 +35,14 @@ from adapters.main import System, build
 from adapters.running import Stopped
 from adapters.settings import KafkaSettings, Settings
 from adapters.store import schema
-from adapters.store.projecting import NAME
+from adapters.store.projecting import MODELS, NAME
 from adapters.store.store import Overtaken, Store
 from adapters.store.tables import positions, published
 from domain.wire import ENVELOPES
 from projections.register import on_day, register
 from tests.components.install import program
 from tests.components.kafka import USER, Broker, Cluster
-from tests.installation import COMPANY, KEY, NOW, OTHER, READ_MODELS, installation, made_up, registration, take_in, wire
+from tests.installation import COMPANY, KEY, NOW, OTHER, installation, made_up, registration, take_in, wire
 from tests.outgoing import faults
 
 Topics = Callable[..., str]
@@ -475,7 +475,7 @@ CERTIFICATE = f"{COMPANY}/N-1"
 def rebuild_begins(store: Store) -> None:
     """Every read model is empty, and begins again."""
     with store.transaction() as c:
-        for table in READ_MODELS:
+        for table in MODELS:
             c.execute(delete(table))
         c.execute(update(positions).where(positions.c.projection == NAME).values(position=0))
 

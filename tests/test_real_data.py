@@ -20,11 +20,10 @@ import pytest
 from adapters.convert import Rejection, fines, insolvency, ratings
 from adapters.main import System
 from domain import events, facts
-from domain.events import Event
+from domain.events import Event, TaskOpened
 from domain.facts import Excellence
 from domain.standing import Status
 from domain.wire import CloudEvent
-from projections.agenda import open_tasks
 from projections.register import Entry, on_day, rows_of
 from tests.installation import NOW, contents, installation, take_in
 from tests.real_data import BELGRADE, FINES, GAZETTE, LONDON, RATINGS, ROME, generated, local, real
@@ -316,14 +315,18 @@ def test_the_licence_is_lost_when_a_proceeding_is_opened_and_by_nothing_less(gaz
 
 
 def test_a_liquidation_waits_for_two_people(gazetted: System) -> None:
-    with gazetted.store.reading() as c:
-        told = [task for task in open_tasks(c, limit=10_000) if task.task == "decide-loss"]
     opened = {subject: [n.at for n in of if n.proceeding == LIQUIDATION] for subject, of in holders().items()}
-    assert {(task.stream, task.about) for task in told} == {
+    told = [
+        (subject, r.event, task)
+        for subject in opened
+        for r in gazetted.store.history(subject)
+        if isinstance(task := r.event.data, TaskOpened) and task.task == "decide-loss"
+    ]
+    assert {(event.stream, task.about) for _, event, task in told} == {
         (f"{subject}/N-1", f"{subject[3:]}/{LIQUIDATION}") for subject, instants in opened.items() if instants
     }
-    for task in told:
-        assert task.opened_at in opened[task.stream.partition("/")[0]]
+    for subject, event, _ in told:
+        assert event.effective_at in opened[subject]
 
 
 # --- fines: who is suspended, from when until when -----------------------------------------------------------------

@@ -181,21 +181,17 @@ def agenda(
     *,
     until: Annotated[str | None, typer.Option("--until", help="Up to the end of this day.")] = None,
     company: Company = None,
-    tasks: Annotated[bool, typer.Option("--tasks", help="The tasks that wait for a person instead.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="With how each date was computed.")] = False,
     limit: Limit = 100,
 ) -> None:
     """What falls due from now on, and whose turn it is."""
     with terminal.system() as system:
         subject = None if company is None else company_meant(system, company)
-        if tasks:
-            _tell_tasks(terminal, asking.tasks_of(system, subject=subject, limit=limit))
-        else:
-            end = None if until is None else asking.end_of(until, system.engine.memory.scheme.zone)
-            if end is not None and end <= system.clock():
-                raise Failure(f"{until} lies behind, and the agenda begins now: see `bonitet audit` for what fell due")
-            rows = asking.agenda_of(system, until=end, subject=subject, limit=limit)
-            _tell_agenda(terminal, rows, explain=explain)
+        end = None if until is None else asking.end_of(until, system.engine.memory.scheme.zone)
+        if end is not None and end <= system.clock():
+            raise Failure(f"{until} lies behind, and the agenda begins now: see `bonitet audit` for what fell due")
+        rows = asking.agenda_of(system, until=end, subject=subject, limit=limit)
+        _tell_agenda(terminal, rows, explain=explain)
         _caveats(terminal, system)
 
 
@@ -227,27 +223,6 @@ def _tell_agenda(terminal: Terminal, rows: list[agendas.Due], *, explain: bool) 
         row = (showing.local(due.due_at), due.subject, due.about, due.what, due.whose, due.rule)
         made.add_row(*map(showing.cell, row))
     terminal.out.print(made)
-
-
-def _tell_tasks(terminal: Terminal, rows: list[agendas.Task]) -> None:
-    if terminal.json:
-        for task in rows:
-            terminal.line(showing.task_json(task))
-        return
-    if rows and terminal.out.width < showing.NARROW:
-        for task in rows:
-            due = f"due {showing.local(task.due_at)}" if task.due_at else None
-            terminal.out.print(
-                showing.two_lines(f"{task.task} {task.stream}", task.recommendation, task.about, due, task.rule)
-            )
-        return
-    made = showing.table("opened", "due at", "certificate or company", "task", "about", "recommendation", "rule")
-    for task in rows:
-        due = showing.local(task.due_at) if task.due_at else None
-        opened = showing.local(task.opened_at)
-        told = (opened, due, task.stream, task.task, task.about, task.recommendation, task.rule)
-        made.add_row(*map(showing.cell, told))
-    terminal.out.print(made if rows else "no task waits")
 
 
 # --- audit ---------------------------------------------------------------------------------------------------------

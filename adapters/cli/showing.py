@@ -18,9 +18,10 @@ from domain.calendar import derivation
 from domain.facts import Edition
 from domain.rules import wording
 from domain.standing import Status
-from projections.agenda import Due, Task
+from projections.agenda import Due
 from projections.audit import Line
 from projections.register import Entry
+from projections.worklist import Open
 
 BELGRADE = ZoneInfo("Europe/Belgrade")
 STYLES = {
@@ -212,9 +213,9 @@ def due_json(due: Due) -> dict[str, Any]:
     }
 
 
-def task_json(task: Task) -> dict[str, Any]:
-    """A task that waits for a person."""
-    return {name: value(getattr(task, name)) for name in Task.__slots__}
+def open_json(each: Open) -> dict[str, Any]:
+    """A line of a worklist."""
+    return {"company": each.subject, **{name: value(of) for name, of in each.line._asdict().items()}}
 
 
 def trail_json(line: Line) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 
 import psycopg
 from psycopg import errors, sql
-from sqlalchemy import Connection, Table, create_engine, insert, select, text
+from sqlalchemy import Connection, create_engine, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 import domain
@@ -27,19 +27,16 @@ import projections
 from adapters.store import codec, projecting, schema
 from adapters.store.collector import few_collections
 from adapters.store.postgres import PostgresStore
+from adapters.store.projecting import MODELS
 from adapters.store.tables import installation, positions
 from domain.dossier import Dossier
 from domain.history import Entry, fold
 from domain.identity import SCHEME_SUBJECT
 from domain.schemes.scheme import Scheme
-from projections.agenda import TABLES as AGENDA_TABLES
-from projections.audit import TABLES as AUDIT_TABLES
 from projections.audit import audit
 from projections.batch import Batch, Recorded
-from projections.register import TABLES as REGISTER_TABLES
 
 SCHEMA = "rebuilding"
-MODELS: tuple[Table, ...] = (*REGISTER_TABLES, *AUDIT_TABLES, *AGENDA_TABLES)
 SHARE = 30_000  # events; some 200 MB of memory
 WORTH_A_PROCESS = 2  # shares; a process takes as long to start as to tell one of them
 

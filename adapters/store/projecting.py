@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from adapters.store.collector import few_collections
 from adapters.store.store import Overtaken, Store
@@ -25,6 +25,8 @@ from projections.audit import Audit
 from projections.batch import Batch, Recorded
 from projections.register import TABLES as REGISTER_TABLES
 from projections.register import Register, holders, stale
+from projections.worklist import TABLES as WORKLIST_TABLES
+from projections.worklist import Worklist
 
 if TYPE_CHECKING:
     from adapters.intake.memory import Memory
@@ -123,13 +125,16 @@ def _retells(event: Event, dossier: Dossier) -> bool:
     return event.fact is not None and not isinstance(data, INERT) and moment(event) < dossier.tip
 
 
-def models(remember: int) -> tuple[Register, Audit, Agenda]:
+MODELS: tuple[Table, ...] = (*REGISTER_TABLES, *AUDIT_TABLES, *AGENDA_TABLES, *WORKLIST_TABLES)
+
+
+def models(remember: int) -> tuple[Register, Audit, Agenda, Worklist]:
     """All read models; each remembers what it wrote last of so many companies and certificates."""
-    return Register(remember), Audit(), Agenda(remember)
+    return Register(remember), Audit(), Agenda(remember), Worklist(remember)
 
 
 class Projections:
-    """Register, audit trail and agenda, moved together in one transaction with their position.
+    """Register, audit trail, agenda and worklist, moved together in one transaction with their position.
 
     Where they are `followed`, a projector asks for one stretch of the log after the other; elsewhere whoever finds them
     behind reads the log to its end.
@@ -289,7 +294,7 @@ class Projections:
     def rebuild(self) -> int:
         """Empty the read models and read the whole log again; answers how many events that were."""
         with self._store.transaction() as to:
-            for table in (*REGISTER_TABLES, *AUDIT_TABLES, *AGENDA_TABLES):
+            for table in MODELS:
                 to.execute(delete(table))
             position = self._store.projected(NAME)
             if position:

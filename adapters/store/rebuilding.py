@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Table, bindparam, delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.store import schema
-from adapters.store.beside import MODELS, SCHEMA, Beside, NotRebuilt, Progress
+from adapters.store.beside import SCHEMA, Beside, NotRebuilt, Progress
 from adapters.store.collector import few_collections
 from adapters.store.postgres import PostgresStore
-from adapters.store.projecting import CATCH_UP, OUTLOOK, SWEPT, Projections, begin_generation
+from adapters.store.projecting import CATCH_UP, MODELS, OUTLOOK, SWEPT, Projections, begin_generation
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.store import Overtaken
 from adapters.store.tables import installation, positions

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from projections.batch import metadata
 
 FIRST = "0001"
-HEAD = "0001"
+HEAD = "0002"
 
 # The functions of PostgreSQL aren't migrated but replaced whole, each time; a database says which ones it has.
 FUNCTIONS = Path(__file__).with_name("append.sql")
@@ -36,6 +36,7 @@ TABLES_OF = (
     "projections.agenda",
     "projections.audit",
     "projections.register",
+    "projections.worklist",
 )
 _PATIENCE = 60  # seconds
 _ADVISORY_LOCK = int.from_bytes(b"bonitet")

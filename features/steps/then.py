@@ -16,6 +16,7 @@ from domain.standing import Standing, Status
 from features.words import BELGRADE, says
 from features.world import World
 from projections import audit
+from projections.worklist import Wanted
 
 
 def shown(world: World, who: str, at: datetime | None = None) -> Standing:
@@ -281,7 +282,8 @@ TASKS = {
 
 
 def _tasks(world: World, who: str) -> set[str]:
-    return {task.task for task in asking.tasks_of(world.system, subject=world.subject(who))}
+    wanted = Wanted(subject=world.subject(who), tasks=True)
+    return {each.line.state for each in asking.worklist_of(world.system, wanted)}
 
 
 @then(says('staff are asked to {task} of "{who}"'))

@@ -1,0 +1,217 @@
+"""What is open: whose turn it is, by when, and which acts the rules allow now."""
+
+import pytest
+
+from domain import facts
+from domain.matters import Waits
+from domain.moves import Move, moves
+from domain.policies import Policy
+from domain.schemes.scheme import Scheme
+from domain.worklist import Line, lines
+from tests.story import HASH, Story, moment
+
+
+def holder() -> Story:
+    return Story().registered().assessed({2024: "AAA"}).agreed("2025-06-01").noticed("2026-03-01")
+
+
+def reported() -> Story:
+    story = holder()
+    story.fact(facts.MisuseReported(case="M-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-03-20")
+    return story
+
+
+def warned() -> Story:
+    story = reported()
+    story.fact(facts.WarningDelivered(case="M-1"), "2026-03-28 10:00")
+    return story
+
+
+def suspended() -> Story:
+    story = warned()
+    story.until("2026-03-30 11:00")
+    return story
+
+
+def demanded() -> Story:
+    story = suspended()
+    story.fact(facts.SecondDemandDelivered(case="M-1"), "2026-04-07 10:00")
+    return story
+
+
+def case(story: Story) -> Line:
+    return next(line for line in lines(story.dossier) if line.key == "case M-1")
+
+
+def tasks(story: Story) -> list[str]:
+    return [line.state for line in lines(story.dossier) if line.kind == "task"]
+
+
+def tried(story: Story, at: str, key: str = "case M-1", actor: str = "ana") -> dict[str, Move]:
+    return {move.fact.__name__: move for move in moves(story.dossier, key, moment(at), actor)}
+
+
+def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_turn() -> None:
+    story = reported()
+    assert (case(story).waits_for, case(story).what, case(story).due_at) == (
+        Waits.ISSUER,
+        "warn, or close the case",
+        None,
+    )
+    story.fact(facts.WarningServed(case="M-1"), "2026-03-27")
+    assert case(story).waits_for is Waits.DELIVERY_PROOF
+    story.fact(facts.WarningDelivered(case="M-1"), "2026-03-28 10:00")
+    assert (case(story).waits_for, case(story).due_at) == (Waits.HOLDER, moment("2026-03-30 11:00"))
+    story.until("2026-03-30 11:00")
+    assert (case(story).waits_for, case(story).what) == (Waits.ISSUER, "serve the second demand")
+    story.fact(facts.SecondDemandServed(case="M-1"), "2026-04-06")
+    assert case(story).waits_for is Waits.DELIVERY_PROOF
+    story.fact(facts.SecondDemandDelivered(case="M-1"), "2026-04-07 10:00")
+    assert (case(story).waits_for, case(story).due_at) == (Waits.HOLDER, moment("2026-04-21"))
+    story.until("2026-04-21")
+    assert (case(story).waits_for, case(story).what) == (Waits.ISSUER, "propose the permanent withdrawal")
+    story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
+    assert case(story).waits_for is Waits.SECOND_SIGNATURE
+    story.fact(facts.PermanentWithdrawalApproved(case="M-1", approved_by="boris"), "2026-04-23")
+    assert "case M-1" not in [line.key for line in lines(story.dossier)]
+
+
+def test_a_declaration_is_the_issuers_turn_until_it_was_verified() -> None:
+    story = warned()
+    story.fact(facts.CessationDeclared(case="M-1"), "2026-03-29")
+    assert (case(story).state, case(story).waits_for, case(story).due_at) == (
+        *("declared", Waits.ISSUER),
+        moment("2026-03-30 11:00"),
+    )
+    assert tasks(story) == ["verify"]
+    story.fact(facts.CessationVerified(case="M-1"), "2026-04-01")
+    assert [line.key for line in lines(story.dossier)] == []
+    story = suspended()
+    story.fact(facts.CessationDeclared(case="M-1"), "2026-04-01")
+    assert (case(story).state, case(story).due_at) == ("declared", None)
+
+
+def test_a_suspension_left_to_a_person_waits_for_the_issuer() -> None:
+    story = Story(Scheme(policy=Policy(auto_suspend_on_lapse=False))).registered().assessed({2024: "AAA"})
+    story.agreed("2025-06-01").noticed("2026-03-01")
+    story.fact(facts.MisuseReported(case="M-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-03-20")
+    story.fact(facts.WarningDelivered(case="M-1"), "2026-03-28 10:00")
+    story.until("2026-03-30 11:00")
+    assert (case(story).what, case(story).waits_for) == ("suspend the mark, or defer it", Waits.ISSUER)
+    assert tasks(story) == ["suspend"]
+    story.fact(facts.SuspensionDecided(case="M-1"), "2026-03-30 12:00")
+    assert tasks(story) == ["second-demand"]
+
+
+def test_an_infringement_by_an_outsider_stays_open_for_the_issuer() -> None:
+    story = Story().registered()
+    story.fact(facts.MisuseReported(case="M-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-03-20")
+    assert (case(story).state, case(story).order, case(story).waits_for) == ("infringement", None, Waits.ISSUER)
+
+
+def test_an_overdue_renewal_notice_shows_the_issuer_in_breach_until_it_is_given() -> None:
+    story = Story().registered().assessed({2024: "AAA"}).agreed("2025-06-01")
+    assert lines(story.dossier) == ()
+    story.until("2026-04-03")
+    owed = lines(story.dossier)[0]
+    assert (owed.key, owed.waits_for, owed.breached, owed.due_at) == (
+        *("contract N-1", Waits.ISSUER, True),
+        moment("2026-04-03"),
+    )
+    story.noticed("2026-04-10")
+    assert lines(story.dossier) == ()
+
+
+def test_a_cancelled_or_ended_contract_owes_no_notice() -> None:
+    story = Story().registered().assessed({2024: "AAA"}).agreed("2025-06-01")
+    story.cancelled("2026-03-01")
+    story.until("2026-04-10")
+    assert lines(story.dossier) == ()
+    story.until("2026-06-10")
+    assert lines(story.dossier) == ()
+
+
+# --- tasks ---------------------------------------------------------------------------------------------------------
+
+
+def task_fact(kind: type[facts.TaskAssigned | facts.TaskClosed], **more: object) -> facts.Fact:
+    return kind.model_validate({"task": "second-demand", "about": "M-1", **more})
+
+
+def test_a_task_is_settled_by_what_happened_since() -> None:
+    story = suspended()
+    assert tasks(story) == ["second-demand"]
+    story.fact(facts.SecondDemandDelivered(case="M-1"), "2026-04-07 10:00")
+    assert tasks(story) == []
+    story.until("2026-04-21")
+    assert tasks(story) == ["withdraw"]
+
+
+def test_a_task_is_taken_and_closed_by_people_and_opened_anew_by_its_next_reason() -> None:
+    story = suspended()
+    story.fact(task_fact(facts.TaskAssigned, to="ana"), "2026-04-01")
+    assert [line.to for line in lines(story.dossier) if line.kind == "task"] == ["ana"]
+    story.fact(task_fact(facts.TaskClosed, outcome=facts.TaskOutcome.DISMISSED), "2026-04-02")
+    assert tasks(story) == []
+
+
+def test_a_task_that_was_never_opened_can_neither_be_taken_nor_closed() -> None:
+    story = reported()
+    for fact in (
+        task_fact(facts.TaskAssigned, to="ana"),
+        task_fact(facts.TaskClosed, outcome=facts.TaskOutcome.DONE),
+    ):
+        answer = story.fact(fact, "2026-04-01")
+        assert [(e.name, e.rule) for e in answer[1:]] == [("FactHadNoEffect", "GEN-8")]
+
+
+def test_the_last_cessation_that_came_late_stays_a_task_until_the_mark_is_back_or_gone() -> None:
+    story = demanded()
+    story.until("2026-04-21")
+    story.fact(facts.CessationVerified(case="M-1"), "2026-04-22")
+    assert tasks(story) == ["withdraw", "late-cessation"]
+    story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
+    story.fact(facts.PermanentWithdrawalApproved(case="M-1", approved_by="boris"), "2026-04-23")
+    assert tasks(story) == []
+
+
+# --- moves ---------------------------------------------------------------------------------------------------------
+
+
+def test_each_act_is_allowed_by_a_rule_or_refused_by_one_with_the_reason() -> None:
+    told = tried(reported(), "2026-03-27")
+    assert [name for name, move in told.items() if move.allowed] == [
+        *("WarningServed", "WarningDelivered", "CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
+        "DamageClaimed",
+    ]
+    assert (told["WarningDelivered"].rule, told["WarningServed"].rule) == ("DNB-7.1", None)
+    refused = told["SuspensionDecided"]
+    assert (refused.rule, refused.reason) == ("DNB-7.10", "no suspension before the 48 hours of a warning have passed")
+    assert told["PermanentWithdrawalProposed"].rule == "DNB-7.10"
+
+
+@pytest.mark.parametrize(("actor", "allowed"), [("ana", False), ("boris", True)])
+def test_who_proposed_a_withdrawal_is_told_that_he_cannot_approve_it(actor: str, *, allowed: bool) -> None:
+    story = demanded()
+    story.until("2026-04-21")
+    story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
+    move = tried(story, "2026-04-22 12:00", actor=actor)["PermanentWithdrawalApproved"]
+    assert (move.allowed, move.rule) == (allowed, "DNB-7.5")
+
+
+def test_what_falls_due_until_then_counts_as_fallen_due() -> None:
+    story = warned()
+    assert not tried(story, "2026-03-30 10:59")["SecondDemandDelivered"].allowed
+    assert tried(story, "2026-03-30 11:00")["SecondDemandDelivered"].allowed
+    assert tasks(story) == []  # nothing was written
+
+
+def test_a_task_can_be_taken_and_closed() -> None:
+    told = tried(suspended(), "2026-04-01", "task second-demand M-1")
+    assert {name: move.allowed for name, move in told.items()} == {"TaskAssigned": True, "TaskClosed": True}
+
+
+def test_nothing_can_be_tried_on_what_is_not_there() -> None:
+    for key in ("case M-2", "task second-demand M-1"):
+        with pytest.raises(KeyError):
+            moves(reported().dossier, key, moment("2026-03-27"), "ana")

@@ -523,6 +523,21 @@ def test_read_models_built_anew_tell_nothing_new(broker: Cluster, kafka: KafkaSe
         assert len(read(broker.servers, kafka.register_changes)) == before
 
 
+def test_read_models_built_anew_tell_what_differs_from_what_was_told(
+    broker: Cluster, kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, *ORDERED)
+        with system.store.transaction() as c:  # as if a defect had written it, which is mended now
+            c.execute(update(register).values(status="suspended"))
+        publish(system, kafka)
+        assert statuses(broker.servers, kafka) == ["suspended"]
+        system.engine.projections.rebuild()
+        publish(system, kafka)
+        assert statuses(broker.servers, kafka) == ["suspended", "valid"]
+        assert as_shown(compacted(broker.servers, kafka.register_changes)) == shown(system)
+
+
 def test_nothing_is_told_of_the_register_while_it_is_built_anew(
     broker: Cluster, kafka: KafkaSettings, tmp_path: Path
 ) -> None:

@@ -31,6 +31,7 @@ from adapters.kafka.messages import (
 )
 from adapters.settings import KafkaSettings
 from adapters.store.projecting import NAME as READ_MODELS
+from adapters.store.projecting import generation, keep
 from adapters.store.store import Overtaken, Store
 from adapters.store.tables import installation, positions, published
 from domain.identity import SCHEME_SUBJECT
@@ -204,6 +205,7 @@ class Register:
     """The public register: of the companies that the log touched, what differs from what was last told.
 
     It waits for the read models, so nothing is told while they are built anew, and it tells nothing twice for that.
+    Where other ones were put in their place it goes through all companies again: what differs now is told.
     """
 
     name = REGISTER
@@ -214,11 +216,14 @@ class Register:
         self._clock = clock
 
     def due(self, position: int) -> bool:
-        """Whether the read models go on."""
-        return self._store.projected(READ_MODELS) > position
+        """Whether the read models go on, or are others than those that were told."""
+        projected = self._store.projected(READ_MODELS)
+        with self._store.reading() as c:
+            return projected > position or (projected == position > 0 and generation(c) != _told_of(c))
 
     def take(self, position: int) -> Stretch | None:
         """What is new of the companies touched next."""
+        self._begin_again(position)
         until = min(self._store.projected(READ_MODELS), position + LIMIT)
         subjects = sorted(self._store.touched(position, until) - {SCHEME_SUBJECT})
         try:
@@ -244,6 +249,17 @@ class Register:
         records = [Record(key, value, f"the entry of {key}", headers) for key, value in sorted(fresh.items())]
         records += [Record(key, None, f"the end of {key}", headers) for key in gone]
         return Stretch(until, records, note)
+
+    def _begin_again(self, position: int) -> None:
+        """Go through all companies again where other read models stand in the place of those that were told."""
+        with self._store.transaction() as to:
+            built = generation(to)
+            begins = _told_of(to) != built and _reached(to) >= position
+            if begins:
+                self._store.move_projection(to, self.name, position, 0)
+                keep(to, _TOLD, str(built))
+        if begins:
+            raise Overtaken(self.name)  # by itself: where it was is no longer where it goes on
 
     def _now(self, of: Connection, subjects: Sequence[str]) -> dict[str, bytes]:
         # A sender's clock may run ahead of ours by so much; what it says comes into force meanwhile.
@@ -277,6 +293,13 @@ class Register:
         if rows:
             c = published.c
             to.execute(delete(published).where(c.topic == bindparam("of"), c.key == bindparam("which")), rows)
+
+
+_TOLD = "generation of the register told"
+
+
+def _told_of(of: Connection) -> int:
+    return int(of.execute(select(installation.c.value).where(installation.c.name == _TOLD)).scalar() or 0)
 
 
 def _reached(of: Connection) -> int:

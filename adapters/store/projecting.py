@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, select, text
 
 from adapters.store.collector import few_collections
 from adapters.store.store import Overtaken, Store
@@ -265,7 +265,7 @@ class Projections:
         with self._store.transaction() as to:
             self._move(to, before, position)
             if publishes(told):
-                _keep(to, OUTLOOK, "stale")
+                keep(to, OUTLOOK, "stale")
             for projection in self._all:
                 projection.project(batch, to)
         self._reached = position
@@ -288,7 +288,7 @@ class Projections:
             for projection in self._all:
                 projection.project(batch, to)
             if not subjects:
-                _keep(to, OUTLOOK, None)
+                keep(to, OUTLOOK, None)
         self._renewed = subjects[-1] if subjects else ""
 
     def rebuild(self) -> int:
@@ -342,7 +342,7 @@ class Projections:
 
     def _set(self, name: str, value: str) -> None:
         with self._store.transaction() as c:
-            _keep(c, name, value)
+            keep(c, name, value)
 
 
 def generation(of: Connection) -> int:
@@ -352,10 +352,19 @@ def generation(of: Connection) -> int:
 
 def begin_generation(to: Connection) -> None:
     """The read models are others from here on, though they may stand at the same position."""
-    _keep(to, GENERATION, str(generation(to) + 1))
+    keep(to, GENERATION, str(generation(to) + 1))
 
 
-def _keep(to: Connection, name: str, value: str | None) -> None:
-    to.execute(delete(installation).where(installation.c.name == name))
-    if value is not None:
-        to.execute(insert(installation).values(name=name, value=value))
+def keep(to: Connection, name: str, value: str | None) -> None:
+    """Note something of the installation under a name; None forgets it."""
+    if value is None:
+        to.execute(delete(installation).where(installation.c.name == name))
+    else:
+        # At one stroke: two that keep it at once would else both find nothing to delete, and one could not insert.
+        to.execute(_KEPT, {"name": name, "value": value})
+
+
+_KEPT = text(
+    "INSERT INTO installation (name, value) VALUES (:name, :value) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)

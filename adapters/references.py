@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from adapters import rulebook
 from adapters.asyncapi import document
 from adapters.compatibility import incompatible
 from adapters.kafka.messages import EVENT, MESSAGES
@@ -93,6 +94,24 @@ def _policies() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _rules() -> str:
+    lines = [
+        "# Rules",
+        "",
+        "Each rule with who applies it, the features that tell it and the functions that cite it; the same as",
+        "`bonitet rules`. Generated from the sources by `make references`. The series of other schemes follow theirs.",
+        "",
+        "| Rule | What it says | Applied | Told by | Cited by |",
+        "|---|---|---|---|---|",
+    ]
+    for each in rulebook.kept():
+        features = ", ".join(dict.fromkeys(f"`{told.partition(':')[0]}`" for told in each.features))
+        functions = ", ".join(f"`{place}`" for place in each.functions)
+        about = f"{each.statement.wording} ({each.statement.strength})"
+        lines.append(f"| {each.rule.value} | {about} | {each.application} | {features or '–'} | {functions or '–'} |")
+    return "\n".join(lines) + "\n"
+
+
 def _messages() -> str:
     lines = [
         "# Messages to others",
@@ -126,6 +145,7 @@ def pages() -> dict[Path, str]:
         DOCS / "events.md": _events(),
         DOCS / "messages.md": _messages(),
         DOCS / "policies.md": _policies(),
+        DOCS / "rules.md": _rules(),
     }
 
 

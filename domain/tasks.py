@@ -31,7 +31,7 @@ class Task(Matter):
     """
 
     task: str
-    about: str
+    regarding: str
     recommendation: str
     rule: Rule | None
     due_at: datetime | None
@@ -60,7 +60,7 @@ def evolve(matters: Matters, event: Event) -> Matters:
                 opened_at=event.effective_at,
                 waits_for=Waits.ISSUER,
                 task=data.task,
-                about=data.about,
+                regarding=data.about,
                 recommendation=data.recommendation,
                 rule=event.rule,
                 due_at=data.due,
@@ -88,14 +88,14 @@ def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
 
 def _decided(t: "Telling", event: Event, data: facts.TaskFact) -> None:
     if _meant(t.dossier.matters, data) is None:
-        t.no_effect(event, Rule.GEN_8, f"no task {data.task} was opened about {data.about}")
+        t.no_effect(event, Rule.GEN_8, f"no task {data.task} was opened about {data.regarding}")
 
 
 DECIDES: Mapping[type, Decide] = {facts.TaskAssigned: _decided, facts.TaskClosed: _decided}
 
 
 def _meant(matters: Matters, data: object) -> Task | None:
-    return known(matters, Task, key_of(data.task, data.about)) if isinstance(data, facts.TaskFact) else None
+    return known(matters, Task, key_of(data.task, data.regarding)) if isinstance(data, facts.TaskFact) else None
 
 
 # --- what settles a task by itself -------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def settled(dossier: "Dossier", task: Task) -> bool:
 
 
 def _case(dossier: "Dossier", task: Task) -> "Case | None":
-    return dossier.cases.get(task.about)
+    return dossier.cases.get(task.regarding)
 
 
 def _certificate(dossier: "Dossier", task: Task) -> "Certificate | None":
@@ -147,8 +147,8 @@ def _no_longer_held(dossier: "Dossier", task: Task) -> bool:
 
 
 def _loss_decided(dossier: "Dossier", task: Task) -> bool:
-    return all(p.until is not None for p in dossier.company.proceedings if p.reference == task.about) or any(
-        ground.ground == task.about for c in dossier.certificates.values() for ground in c.grounds
+    return all(p.until is not None for p in dossier.company.proceedings if p.reference == task.regarding) or any(
+        ground.ground == task.regarding for c in dossier.certificates.values() for ground in c.grounds
     )
 
 

@@ -135,7 +135,7 @@ def test_a_cancelled_or_ended_contract_owes_no_notice() -> None:
 
 
 def task_fact(kind: type[facts.TaskAssigned | facts.TaskClosed], **more: object) -> facts.Fact:
-    return kind.model_validate({"task": "second-demand", "about": "M-1", **more})
+    return kind.model_validate({"task": "second-demand", "regarding": "M-1", **more})
 
 
 def test_a_task_is_settled_by_what_happened_since() -> None:

@@ -6,10 +6,10 @@ from domain.facts.vocabulary import CompanyFact, Name, PrivateText, Reference, S
 
 
 class TaskFact(CompanyFact):
-    """A fact about one task; `task` is its kind and `about` what it is about, as the worklist shows them."""
+    """A fact about one task; `task` is its kind and `regarding` what it is about, as the worklist shows them."""
 
     task: Reference
-    about: Name
+    regarding: Name
 
 
 class TaskOutcome(StrEnum):

@@ -21,6 +21,10 @@ FEATURES = DOMAIN.parent / "features"
 # The series that the engine enforces; the others belong to schemes and advice that are not in it yet.
 SERIES = ("GEN-", "DNB-", "X-")
 _TAGS = re.compile(r"\s*(@\S+(?:\s+@\S+)*)\s*")
+# `Rule.DNB_6_14`, and in words "DNB-4.6", "DNB-4.5, 4.9", "DNB-2.4 to 2.8".
+_AS_DATA = re.compile(r"\bRule\.([A-Z]+_[A-Z0-9_]+)")
+_IN_WORDS = re.compile(r"\b(GEN-|X-|DNB-M?)(\d+(?:\.\d+)?)((?:(?:, | and | to )\d+(?:\.\d+)?)*)")
+_MORE = re.compile(r"(, | and | to )(\d+(?:\.\d+)?)")
 _TITLE = re.compile(r"\s*Rule:\s*(.+?)\s*")
 
 
@@ -56,7 +60,7 @@ def kept() -> list[Kept]:
     """Every rule, in the order of the book."""
     told, cited = _told(), _cited()
     return [
-        Kept(rule, statement, _application(rule, statement, cited), tuple(told[rule.value]), tuple(cited[rule.name]))
+        Kept(rule, statement, _application(rule, statement, cited), tuple(told[rule.value]), tuple(cited[rule.value]))
         for rule, statement in RULES.items()
     ]
 
@@ -64,7 +68,7 @@ def kept() -> list[Kept]:
 def _application(rule: Rule, statement: Statement, cited: dict[str, list[str]]) -> Application:
     if rule in STAFFS or statement.strength is Strength.DISCRETIONARY:
         return Application.STAFF
-    return Application.AUTOMATIC if cited[rule.name] else Application.INFORMATIONAL
+    return Application.AUTOMATIC if cited[rule.value] else Application.INFORMATIONAL
 
 
 @cache
@@ -87,24 +91,37 @@ def _told() -> dict[str, list[str]]:
 
 @cache
 def _cited() -> dict[str, list[str]]:
-    """The functions of the domain by the names of the rules that they cite, and the modules where no function does."""
+    """The functions and classes of the domain by the rules that they cite, as data or in words; else the module."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted(DOMAIN.rglob("*.py")):
         if path.name == "rules.py":
             continue
         module = ".".join(path.relative_to(DOMAIN).with_suffix("").parts)
-        for node in ast.parse(path.read_text("utf-8")).body:
+        text = path.read_text("utf-8")
+        lines = text.splitlines()
+        for node in ast.parse(text).body:
             named = isinstance(node, ast.FunctionDef | ast.ClassDef)
             place = f"{module}.{node.name}" if named else module  # type: ignore[attr-defined]
-            for name in dict.fromkeys(_names(node)):
-                if place not in found[name]:
-                    found[name].append(place)
+            for rule in dict.fromkeys(_rules_in("\n".join(lines[node.lineno - 1 : node.end_lineno]))):
+                if place not in found[rule]:
+                    found[rule].append(place)
     return found
 
 
-def _names(node: ast.AST) -> list[str]:
-    return [
-        each.attr
-        for each in ast.walk(node)
-        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id == "Rule"
-    ]
+def _rules_in(text: str) -> list[str]:
+    told = [Rule[name].value for name in _AS_DATA.findall(text) if name in Rule.__members__]
+    for series, first, more in _IN_WORDS.findall(text):
+        told.append(f"{series}{first}")
+        before = first
+        for how, number in _MORE.findall(more):
+            if how.strip() == "to":
+                told.extend(_between(series, before, number))
+            told.append(f"{series}{number}")
+            before = number
+    return told
+
+
+def _between(series: str, first: str, last: str) -> list[str]:
+    head, _, start = first.rpartition(".")
+    _, _, end = last.rpartition(".")
+    return [f"{series}{head}{'.' if head else ''}{number}" for number in range(int(start) + 1, int(end))]

@@ -1,7 +1,7 @@
 """The settings of an installation: the only reader of the environment.
 
-A secret may be written into a file instead: BONITET_DATABASE_FILE, BONITET_KEY_FILE and BONITET_KAFKA_PASSWORD_FILE
-name files whose content is the setting.
+A secret may be written into a file instead: BONITET_DATABASE_FILE, BONITET_KEY_FILE, BONITET_KAFKA_PASSWORD_FILE and
+BONITET_MAIL_PASSWORD_FILE name files whose content is the setting.
 """
 
 import os
@@ -83,6 +83,21 @@ class Settings(_Settings):
             msg = f"no reading is called {', '.join(sorted(unknown))}; docs/policies.md names them"
             raise ValueError(msg)
         return given
+
+
+class MailSettings(_Settings):
+    """How letters leave by e-mail; each as BONITET_MAIL_<NAME>, the password also from BONITET_MAIL_PASSWORD_FILE.
+
+    `server` is host:port; with `starttls` nothing is said before the connection is encrypted.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BONITET_MAIL_", env_file=None, extra="ignore")
+
+    server: str = Field(default="localhost:25", pattern=r"^[^:\s]+:[0-9]{1,5}$")
+    sender: str = Field(default="aaa.rs@dnb.com", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    starttls: bool = True
+    user: str | None = None
+    password: SecretStr | None = None
 
 
 class KafkaSettings(_Settings):

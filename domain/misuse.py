@@ -38,6 +38,7 @@ class CaseFile:
     opened_at: datetime
     repeats: bool
     proposed_by: str | None
+    violation: facts.Violation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ class Withdrawn(CaseFile):
 Case = Infringement | Reported | Warned | SuspendedFor | Ceased | Withdrawn
 
 
-def _file(case: Case) -> tuple[str, str | None, datetime, bool, str | None]:
-    return case.case, case.order, case.opened_at, case.repeats, case.proposed_by
+def _file(case: Case) -> tuple[str, str | None, datetime, bool, str | None, facts.Violation | None]:
+    return case.case, case.order, case.opened_at, case.repeats, case.proposed_by, case.violation
 
 
 def evolve(case: Case | None, event: Event) -> Case | None:
@@ -104,10 +105,12 @@ def evolve(case: Case | None, event: Event) -> Case | None:
     if isinstance(event.data, MisuseCaseOpened):
         data = event.data
         kind = Infringement if data.infringement else Reported
-        return kind(data.case, data.order, at, data.repeats, None)
+        return kind(data.case, data.order, at, data.repeats, None, data.kind)
     if case is None:
         if isinstance(event.data, MarkLicenceSuspended):  # taken over with a mark that was suspended elsewhere
-            return SuspendedFor(event.data.case, event.order, at, repeats=False, proposed_by=None, since=at)
+            return SuspendedFor(
+                *(event.data.case, event.order, at), repeats=False, proposed_by=None, violation=None, since=at
+            )
         return None
     match event.data:
         case WarningClockStarted(remedy_by=remedy_by):
@@ -232,7 +235,7 @@ def _reported(t: "Telling", event: Event, data: facts.MisuseReported, known: Cas
     licensed = [c for c in t.dossier.certificates.values() if c.granted_at is not None]
     order = max(licensed, key=lambda c: (c.granted_at, c.order)).order if licensed else None
     repeats = any(isinstance(c, Ceased | Withdrawn) for c in t.dossier.cases.values())
-    opened = MisuseCaseOpened(case=data.case, infringement=order is None, order=order, repeats=repeats)
+    opened = MisuseCaseOpened(case=data.case, infringement=order is None, order=order, repeats=repeats, kind=data.kind)
     stream = t.dossier.stream(order)
     t.tell(stream, at, opened, Rule.DNB_7_0 if order else Rule.DNB_7_9, cause)
     if order and t.scheme.policy.misuse_procedure == "automatic_loss":

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from domain import facts
 from domain.certificate import Ended, Extended, Held, Running
 from domain.events import Event, TaskOpened
-from domain.matters import Decide, Due, Matter, Matters, Waits, known, put
+from domain.letters import Letter
+from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
 from domain.misuse import Reported, SuspendedFor, Warned
 from domain.rules import Rule
 
@@ -160,6 +161,12 @@ def _cancelled(dossier: "Dossier", task: Task) -> bool:
     return contract.cancelled if isinstance(contract, Running) else contract.last.cancelled
 
 
+def _sent_again(dossier: "Dossier", task: Task) -> bool:
+    letter = known(dossier.matters, Letter, f"letter {task.regarding}")
+    again = (other for other in of_kind(dossier.matters, Letter) if letter is not None and other.kind is letter.kind)
+    return letter is None or letter.closed or any(other.opened_at > task.opened_at for other in again)
+
+
 _SETTLES: Mapping[str, Settles] = {
     "verify": _verified,
     "suspend": _suspended,
@@ -170,4 +177,5 @@ _SETTLES: Mapping[str, Settles] = {
     "decide-renewal": _no_longer_held,
     "decide-loss": _loss_decided,
     "invite-cancellation": _cancelled,
+    "resend": _sent_again,
 }

@@ -117,7 +117,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "LegalHoldLifted": {"hold": "H-1"},
     "InformationDisclosed": {"basis": "consent", "recipient": "Banka", "document": HASH},
     "PersonErased": {"receipt": HASH, "entries": 3},
-    "LetterSent": {"letter": "L-1", "kind": "warning", "language": "sr-Cyrl", "document": HASH},
+    "LetterSent": {"letter": "L-1", "kind": "warning", "language": "sr-Cyrl", "route": "file", "document": HASH},
     "LetterDelivered": {"letter": "L-1"},
     "LetterBounced": {"letter": "L-1"},
     "OfferMade": {"order": "N-1"},

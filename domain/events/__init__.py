@@ -6,7 +6,7 @@ durations or "current" settings; a decision carries its rule and the editions it
 
 from types import ModuleType
 
-from domain.events import amendments, contract, deliveries, disputes, general, letters, licence, misuse, money, persons
+from domain.events import amendments, contract, deliveries, disputes, general, licence, misuse, money, persons
 from domain.events.contract import (
     CancellationAccepted,
     CancellationRefused,
@@ -73,7 +73,6 @@ _MODULES: tuple[ModuleType, ...] = (
     money,
     amendments,
     persons,
-    letters,
     general,
 )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from domain.calendar import Term
 from domain.events.envelope import Decision
+from domain.facts import Violation
 
 
 class MisuseCaseOpened(Decision):
@@ -13,6 +14,7 @@ class MisuseCaseOpened(Decision):
     infringement: bool
     order: str | None = None
     repeats: bool
+    kind: Violation | None = None
 
 
 class WarningClockStarted(Decision):

@@ -93,6 +93,7 @@ from domain.facts.letters import (
     LetterDelivered,
     LetterFact,
     LetterKind,
+    LetterRoute,
     LetterSent,
 )
 from domain.facts.licence import (

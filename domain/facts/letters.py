@@ -24,6 +24,14 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
+class LetterRoute(StrEnum):
+    """How a letter leaves: as a file that somebody prints, by e-mail, or by whoever reads the notifications."""
+
+    FILE = "file"
+    EMAIL = "email"
+    NOTIFICATION = "notification"
+
+
 class LetterFact(CompanyFact):
     """A fact about one letter."""
 
@@ -35,6 +43,7 @@ class LetterSent(LetterFact):
 
     kind: LetterKind
     language: Language
+    route: LetterRoute
     order: OrderNumber | None = None
     about: Reference | None = None
     address: PrivateAddress | None = None

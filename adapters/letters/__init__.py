@@ -1,0 +1,1 @@
+"""Letters to holders: written from templates with the deadlines computed, and sent."""

@@ -1,0 +1,108 @@
+"""Letters: sent, and then delivered or come back; what a letter is about has clocks of its own, from its delivery."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain import facts
+from domain.events import Event
+from domain.matters import Decide, Due, Matter, Matters, Waits, known, put
+from domain.rules import Rule
+
+if TYPE_CHECKING:
+    from domain.dossier import Dossier
+    from domain.telling import Telling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter(Matter):
+    """One letter; it is closed when it was delivered."""
+
+    letter: str
+    kind: facts.LetterKind
+    about: str | None = None
+    bounced: bool = False
+
+
+STATES: tuple[type[Matter], ...] = (Letter,)
+READS: tuple[type, ...] = (facts.LetterSent, facts.LetterDelivered, facts.LetterBounced)
+REACTS: Mapping[type, Decide] = {}
+
+
+def key_of(letter: str) -> str:
+    """The key of a letter."""
+    return f"letter {letter}"
+
+
+def evolve(matters: Matters, event: Event) -> Matters:
+    """The letters after one was sent, delivered, or came back."""
+    data = event.data
+    letter = _of(matters, data)
+    match data:
+        case facts.LetterSent() if letter is None:
+            return put(
+                matters,
+                Letter(
+                    key=key_of(data.letter),
+                    letter=data.letter,
+                    kind=data.kind,
+                    about=data.about,
+                    opened_at=event.effective_at,
+                    order=data.order,
+                    what="prove that it was delivered",
+                    waits_for=Waits.DELIVERY_PROOF,
+                ),
+            )
+        case facts.LetterDelivered() if letter is not None:
+            return put(matters, replace(letter, closed=True, bounced=False))
+        case facts.LetterBounced() if letter is not None and not letter.closed:
+            return put(matters, replace(letter, bounced=True, what="send it again", waits_for=Waits.ISSUER))
+        case _:
+            return matters
+
+
+def dues(dossier: "Dossier") -> Iterable[Due]:
+    """Nothing follows from a letter by itself."""
+    del dossier
+    return ()
+
+
+def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
+    """Never called, since nothing falls due."""
+
+
+def _returned(t: "Telling", event: Event, data: facts.LetterDelivered | facts.LetterBounced) -> None:
+    letter = _of(t.dossier.matters, data)
+    if letter is None:
+        t.no_effect(event, Rule.GEN_7, f"no letter {data.letter} was sent")
+    elif letter.closed and isinstance(data, facts.LetterBounced):
+        t.no_effect(event, Rule.GEN_7, "it was delivered before")
+    elif isinstance(data, facts.LetterBounced):
+        advice = f"the letter ({letter.kind}) came back: find the right address and send it again"
+        t.task(
+            t.dossier.stream(letter.order),
+            event.effective_at,
+            "resend",
+            letter.letter,
+            advice,
+            Rule.GEN_7,
+            t.cause(event),
+        )
+
+
+def _sent(t: "Telling", event: Event, data: facts.LetterSent) -> None:
+    letter = known(t.dossier.matters, Letter, key_of(data.letter))
+    if letter is not None and letter.opened_at != event.effective_at:
+        t.no_effect(event, Rule.GEN_7, f"a letter {data.letter} was sent before: give each a name of its own")
+
+
+DECIDES: Mapping[type, Decide] = {
+    facts.LetterSent: _sent,
+    facts.LetterDelivered: _returned,
+    facts.LetterBounced: _returned,
+}
+
+
+def _of(matters: Matters, data: object) -> Letter | None:
+    return known(matters, Letter, key_of(data.letter)) if isinstance(data, facts.LetterFact) else None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domain import facts
 from domain.calendar import local_day, midnight
-from domain.events import Event
+from domain.events import AssessmentDisregarded, Event
 from domain.facts import Edition, Excellence, Insolvency
 from domain.policies import Policy
 from domain.rules import Refused, Rule
@@ -70,6 +70,8 @@ def evolve(company: Company, event: Event, zone: str) -> Company:
     match event.data:
         case facts.ClassAssessed(business_year=year, attained=attained):
             return company._replace(assessments=(*company.assessments, Assessment(year, at, attained)))
+        case AssessmentDisregarded():
+            return company._replace(assessments=company.assessments[:-1])
         case facts.CertificateTakenOver() as taken:
             years = {**taken.history, taken.business_year: taken.attained}
             told = tuple(Assessment(year, at, attained) for year, attained in sorted(years.items()))

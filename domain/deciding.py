@@ -7,10 +7,12 @@ from domain import contract, docket, facts, licence, misuse, renewal
 from domain.certificate import Certificate, Ended
 from domain.company import editions_moved
 from domain.dossier import INERT, Dossier, name
-from domain.events import Conclusion, EditionAttained, Event, HolderRenamed
+from domain.events import AssessmentDisregarded, Conclusion, EditionAttained, Event, HolderRenamed
 from domain.facts import Edition
 from domain.rules import Rule
 from domain.telling import Telling
+
+REGISTER = "APR"  # the business registers agency
 
 _RULE_OF = {Edition.BASE: Rule.DNB_2_8, Edition.SILVER: Rule.DNB_2_4, Edition.GOLD: Rule.DNB_2_5}
 
@@ -29,6 +31,15 @@ def apply(t: Telling, event: Event) -> None:
 
 
 _NONE = Certificate("", "")
+
+
+def _class_assessed(t: Telling, event: Event, data: facts.ClassAssessed, c: Certificate, before: Dossier) -> None:
+    if data.statements_from in {None, REGISTER}:
+        _assessed(t, event, data, c, before)
+        return
+    reason = f"it rests on statements from {data.statements_from}: only those filed with {REGISTER} count"
+    told = AssessmentDisregarded(business_year=data.business_year, reason=reason)
+    t.tell(t.dossier.subject, event.effective_at, told, Rule.DNB_M1, t.cause(event))
 
 
 def _assessed(t: Telling, event: Event, _data: Any, _c: Certificate, before: Dossier) -> None:
@@ -73,7 +84,7 @@ def _misuse(t: Telling, event: Event, data: misuse.Step, _c: Certificate, _b: Do
 
 
 _CONSEQUENCES: dict[type, Consequence] = {
-    facts.ClassAssessed: _assessed,
+    facts.ClassAssessed: _class_assessed,
     facts.CompanyRenamed: _renamed,
     facts.CompanyDeregistered: _deregistered,
     facts.AccountBlocked: lambda t, e, d, _c, _b: licence.lose(t, e, d.blockade, Rule.DNB_6_14),

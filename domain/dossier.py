@@ -34,7 +34,7 @@ _RANK: dict[type, int] = {
 }
 
 # Kept as evidence; no decision reads them, so they are never late.
-INERT = (facts.StatementFiled, facts.StatementRestated)
+INERT = (facts.StatementFiled, facts.StatementRestated, facts.DynamicScoreReported)
 
 NO_MATTERS: Matters = {}
 
@@ -105,6 +105,7 @@ _OF_THE_COMPANY = (
     facts.DataCollectionOpened,
     facts.DataCollectionClosed,
     facts.CertificateTakenOver,
+    events.AssessmentDisregarded,
 )
 _OF_COMPANY = frozenset(_OF_THE_COMPANY)
 _ABOUT_CASES = (events.TaskOpened, events.TermRecomputed)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def lose(t: "Telling", event: Event, ground: str, rule: Rule) -> None:
-    """Every licence of the company is lost from the fact's own moment (DNB-6.12 to 6.14)."""
+    """Every licence of the company is lost from the fact's own moment (DNB-6.12 to 6.14).
+
+    Any blockade does that; sixty and ninety days are events of the model (X-4, DNB-M7).
+    """
     for certificate in tuple(t.dossier.certificates.values()):
         if certificate.granted_at is not None:
             t.tell(certificate.stream, event.effective_at, MarkLicenceLost(ground=ground), rule, t.cause(event))

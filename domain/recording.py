@@ -19,6 +19,7 @@ from domain.schemes.scheme import Scheme
 from domain.telling import Telling
 
 REFUSALS = (
+    events.AssessmentDisregarded,
     events.OrderRefused,
     events.CancellationRefused,
     events.NonConformingCancellationReceived,

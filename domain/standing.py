@@ -14,7 +14,7 @@ from domain.rules import Rule, public_clause
 
 
 class Status(StrEnum):
-    """What the register shows."""
+    """What the register shows; a loss of the licence revokes the entry, class and contract stay (X-16)."""
 
     VALID = "valid"
     VALID_EXTENDED = "valid-extended"

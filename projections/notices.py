@@ -189,6 +189,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     events.LateNoticeDue: lambda d, _e: _Said(Kind.LATE_NOTICE_DUE, d.notify_by),
     events.IssuerObligationBreached: _breached,
     # --- class and edition
+    events.AssessmentDisregarded: _nothing,
     events.EditionAttained: _nothing,
     events.ClassAttested: _nothing,  # the notice of the contract or the renewal goes with it
     events.SpecialEditionOffered: lambda d, _e: _Said(Kind.EDITION_OFFERED, edition=d.edition),
@@ -213,6 +214,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     # --- what the holder does or was told on paper: nothing is owed by that alone
     **dict.fromkeys(
         (
+            facts.DynamicScoreReported,
             facts.PackageOrdered,
             facts.ElementOrdered,
             facts.VectorMaterialRequested,

@@ -38,6 +38,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
         "attained": "AA",
         "history": {"2022": "A", "2023": "none"},
     },
+    "DynamicScoreReported": {"score": "++"},
     "TaskAssigned": {"task": "verify", "regarding": "M-1", "to": "ana"},
     "TaskClosed": {"task": "verify", "regarding": "M-1", "outcome": "done"},
     "PackageOrdered": {"order": "N-1", "package": "gold"},

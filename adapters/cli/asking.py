@@ -12,6 +12,7 @@ from adapters.cli import showing, telling
 from adapters.cli.opening import OK, Failure, Terminal, command
 from adapters.main import System
 from adapters.store import private
+from domain.disclaimers import disclaimer
 from domain.events import EVENTS
 from domain.rules import Rule
 from domain.standing import Status
@@ -31,6 +32,11 @@ Certificate = Annotated[
 def _caveats(terminal: Terminal, system: System) -> None:
     for caveat in asking.caveats(system):
         terminal.remark(f"note: {caveat}")
+
+
+def _disclaimer(terminal: Terminal) -> None:
+    for language in ("sr", "en"):
+        terminal.remark(disclaimer(language))
 
 
 def _texts(system: System, certificate: str, *, staff: bool) -> Mapping[str, str]:
@@ -74,6 +80,7 @@ def list_register(
         if not everything and len(told) > limit:
             terminal.remark(f"there are more: --all, or --after {told[limit - 1].certificate}")
         _caveats(terminal, system)
+    _disclaimer(terminal)
 
 
 def show_register(
@@ -97,6 +104,7 @@ def show_register(
         title = f"At {showing.moment(instant)}" + (f", as known at {showing.moment(then)}" if then else "")
         terminal.out.print(showing.entries(rows, staff=staff, title=title, width=terminal.out.width))
         _caveats(terminal, system)
+    _disclaimer(terminal)
 
 
 def find(terminal: Terminal, text: Annotated[list[str], typer.Argument(help="MB, PIB, number, order or name.")]) -> int:
@@ -127,7 +135,7 @@ def show_certificate(terminal: Terminal, certificate: Certificate, *, at: At = N
         rows = asking.standing_of(system, stream, instant, past=True)
         if terminal.json:
             past = [showing.entry_json(row, staff=staff) for row in rows]
-            terminal.document({**past[-1], "past": past})
+            terminal.document({**past[-1], "past": past, "disclaimer": disclaimer("en")})
             return
         terminal.out.print(
             showing.entries(rows[-1:], staff=staff, title=f"At {showing.moment(instant)}", width=terminal.out.width)
@@ -135,6 +143,7 @@ def show_certificate(terminal: Terminal, certificate: Certificate, *, at: At = N
         terminal.out.print()
         terminal.out.print(showing.entries(rows, staff=staff, title="Its past", width=terminal.out.width))
         _caveats(terminal, system)
+    _disclaimer(terminal)
 
 
 def history(

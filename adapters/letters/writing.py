@@ -21,6 +21,7 @@ from domain.calendar import Term, days, hours, local_day, working_days
 from domain.certificate import Certificate, Ended, Running
 from domain.company import current_class, ineligible
 from domain.contract import edition_now
+from domain.disclaimers import disclaimer
 from domain.dossier import Dossier
 from domain.facts import Edition, Language, LetterKind, Violation
 from domain.misuse import REMEDY_HOURS, REMEDY_WORKING_DAYS, Reported, SuspendedFor, Warned
@@ -105,6 +106,7 @@ def write(
         "issuer": _ISSUER[tongue],
         "place": _PLACE[tongue],
         "mailbox": scheme.mailbox,
+        "disclaimer": disclaimer(tongue),
         "today": asked.local(now),
         "now": asked.moment(now),
     }

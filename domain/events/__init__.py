@@ -40,6 +40,7 @@ from domain.events.general import (
     TermRecomputed,
 )
 from domain.events.licence import (
+    AssessmentDisregarded,
     ClassAttested,
     EditionAttained,
     HolderRenamed,

@@ -20,8 +20,8 @@ class Event(BaseModel):
     `stream` is the company's subject, or subject/order for a certificate. `effective_at` is when it holds in the
     world, `recorded_at` when we knew it, both UTC. `fact` and `source` identify a recorded fact, `said_at` keeps the
     sender's own recorded time where ours was lifted above it. `cause` is the fact, or the deadline, that a decision
-    follows from; `editions` are those of terms, policy and calendar in force, `scheme` is how many scheme-wide facts
-    its company had met (absent for none).
+    follows from; `editions` are those of terms, policy and calendar in force (GEN-10, GEN-11), `scheme` is how many
+    scheme-wide facts its company had met (absent for none).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -11,6 +11,13 @@ class EditionAttained(Decision):
     edition: Edition
 
 
+class AssessmentDisregarded(Decision):
+    """An assessment that rests on other statements than those of the business registers agency (DNB-M1)."""
+
+    business_year: int
+    reason: str
+
+
 class ClassAttested(Decision):
     """The class and edition of one term; `period` is the certification year, a label (DNB-4.3, 4.5, 4.9)."""
 

@@ -7,6 +7,7 @@ from pydantic import StringConstraints
 
 from domain.facts.vocabulary import (
     CompanyFact,
+    Dynamic,
     FactId,
     Grade,
     Hash,
@@ -56,12 +57,23 @@ class StatementRestated(CompanyFact):
 
 
 class ClassAssessed(CompanyFact):
-    """The methodology attained a class for a business year (DNB-2.3, M9)."""
+    """The methodology attained a class for a business year (DNB-2.3, DNB-M9).
+
+    `statements_from` names the register whose statements it rests on; only those of the business registers agency
+    count, which is meant where it is not said (DNB-M1).
+    """
 
     business_year: Year
     attained: Grade
     model_version: Reference
     inputs_hash: Hash
+    statements_from: Reference | None = None
+
+
+class DynamicScoreReported(CompanyFact):
+    """The dynamic score of a day (DNB-M5); it changes neither class nor licence by itself."""
+
+    score: Dynamic
 
 
 class AccountBlocked(CompanyFact):

@@ -76,7 +76,8 @@ class RenewalNoticeDelivered(OrderFact):
 class RenewalCancelled(OrderFact):
     """The holder declared that the contract shall not renew; `time` is when it was sent (GEN-7).
 
-    `message` is the SHA-256 of the stored message, `signed` says that a signature proved the company as its sender.
+    `message` is the SHA-256 of the stored message (DNB-4.15), `signed` says that a signature proved the company as
+    its sender.
     """
 
     channel: Channel = Channel.EMAIL

@@ -9,7 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 
 class Excellence(StrEnum):
-    """The base classes of DNB-2.3; NONE says that a company was assessed and attained none of them."""
+    """The base classes of DNB-2.3; NONE says that a company was assessed and attained none of them.
+
+    Grades of other schemes, and other scores, are no classes: each shows a different view (DNB-M10).
+    """
 
     A = "A"
     AA = "AA"
@@ -53,6 +56,15 @@ class LateReason(StrEnum):
     OTHER = "other"
 
 
+class Dynamic(StrEnum):
+    """The dynamic score, which changes daily (DNB-M5); the text's last symbol is evidently a double minus."""
+
+    STRONG = "++"
+    GOOD = "+"
+    WEAK = "-"
+    POOR = "--"
+
+
 class LicenceThen(StrEnum):
     """How the mark licence stood when a certificate was taken over."""
 
@@ -63,7 +75,9 @@ class LicenceThen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """Marks a field that holds a person's data or free text; `address` marks an e-mail address.
+    """Marks a field that holds a person's data or free text, which never enters an event (X-18).
+
+    `address` marks an e-mail address.
 
     `nobodys` is an address that is no person's, and stays as it is.
     """

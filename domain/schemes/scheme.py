@@ -53,7 +53,10 @@ def _with(windows: Windows, window: Window) -> Windows:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The D&B scheme of Serbia; `seen` counts the scheme-wide facts it has met."""
+    """The D&B scheme of Serbia, by Serbian law and in its legal time (GEN-1, DNB-13.1).
+
+    `seen` counts the scheme-wide facts it has met.
+    """
 
     policy: Policy = _DEFAULT
     calendar: Calendar = SERBIA_1

@@ -50,9 +50,15 @@ class Kept:
     def binds(self) -> bool:
         """Whether it has to be told by a feature and cited by a function: it says what somebody must, may or is."""
         of_ours = self.rule.value.startswith(SERIES)
-        return of_ours and (self.statement.strength in _BINDING or self.rule is Rule.DNB_5_6)
+        return (
+            of_ours
+            and self.rule not in _ELSEWHERE
+            and (self.statement.strength in _BINDING or self.rule is Rule.DNB_5_6)
+        )
 
 
+# Conflicts within the Bosnian terms, which are not in it yet.
+_ELSEWHERE = {Rule.X_13, Rule.X_14, Rule.X_15}
 _BINDING = {Strength.MANDATORY, Strength.DISCRETIONARY, Strength.READING}
 
 

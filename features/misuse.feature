@@ -163,7 +163,7 @@ Feature: The ladder of clause 7
       When missing year by "Metal" is reported on 2026-03-03 as case "M-2"
       Then the case of "Metal" counts as a first one
 
-  @DNB-7.9
+  @DNB-7.9 @DNB-10.2
   Rule: The ladder is for holders; an outsider infringes
 
     Example: A company that never held a licence

@@ -396,7 +396,7 @@ def recorded(line: bytes) -> datetime:
 def test_a_portfolio_is_told_the_same(portfolio: Form, wanted: dict[str, Any]) -> None:
     told = everything(portfolio.system) | {"answers": answers(portfolio.system)}
     assert_same(told, wanted)
-    assert {"register", "holders", "agenda", "tasks", "private", "audit"} <= {
+    assert {"register", "holders", "agenda", "worklist", "private", "audit"} <= {
         name for name, kept in told.items() if kept
     }
 
@@ -415,7 +415,7 @@ def test_read_models_built_anew_are_those_kept_up_to_date_whatever_became_of_the
         c.exec_driver_sql("UPDATE holders SET name='nobody', subject='RS-1' WHERE subject='RS-90000012'")
         c.exec_driver_sql("UPDATE audit SET position=1000000000 WHERE position=7")
         c.exec_driver_sql("UPDATE agenda SET subject=subject || '-X', due_at=0")
-        c.exec_driver_sql("UPDATE tasks SET version=version+1000")
+        c.exec_driver_sql("UPDATE worklist SET opened_at=opened_at+1000")
     portfolio.rebuild()
     assert_same(rows(portfolio.system), before)
 

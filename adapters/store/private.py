@@ -7,11 +7,12 @@ of public mail providers, which say nothing about who somebody works for.
 
 import hashlib
 import hmac
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select
 
-from domain.facts import FACTS, REFERENCE, Fact, Private
+from domain.facts import REFERENCE, Fact
+from domain.secrecy import PRIVATE_FIELDS
 from projections.batch import Text, metadata
 
 private = Table(
@@ -55,21 +56,6 @@ PUBLIC_MAIL = frozenset(
         "open.telekom.rs",
     }
 )
-
-
-def _marks(model: type[Fact]) -> dict[str, Private]:
-    found: dict[str, Private] = {}
-    for name, info in model.model_fields.items():
-        inner = [arg for part in get_args(info.annotation) for arg in (get_args(part) if get_origin(part) else ())]
-        for mark in (*info.metadata, *inner):
-            if isinstance(mark, Private):
-                found[name] = mark
-    return found
-
-
-PRIVATE_FIELDS: dict[type[Fact], dict[str, Private]] = {
-    model: marks for model in FACTS.values() if (marks := _marks(model))
-}
 
 
 def _digest(key: bytes, subject: str, text: str, length: int) -> str:

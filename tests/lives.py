@@ -307,7 +307,9 @@ def protected(plan: Plan) -> None:
         facts.LegalHoldPlaced(hold=hold, reason="a dispute"),
         facts.LegalHoldLifted(hold=hold),
         facts.InformationDisclosed(
-            basis=plan.pick(facts.DisclosureBasis.CONTRACT, facts.DisclosureBasis.LAW), recipient="a bank", document=HASH
+            basis=plan.pick(facts.DisclosureBasis.CONTRACT, facts.DisclosureBasis.LAW),
+            recipient="a bank",
+            document=HASH,
         ),
         facts.PersonErased(receipt=HASH, entries=1),
     )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from adapters import persons
 from adapters.store import codec, private
 from adapters.store.codec import FORMAT, GENESIS, UnknownFormat, decode, encode, topic_of
 from adapters.store.private import PRIVATE_FIELDS, PUBLIC_MAIL, refer
@@ -239,11 +240,14 @@ def test_what_was_erased_is_gone_and_history_stays_as_it_was(tmp_path: Path) -> 
     path = tmp_path / "events.sqlite3"
     with installation(path) as system:
         take_in(system, registration(), *PRIVATE)
-        before = system.store.digest()
-        with system.store.transaction() as c:
-            assert private.erase(c, COMPANY) == 6
+        before = system.store.history(COMPANY)
+        erasure = persons.to_erase(system, COMPANY)
+        assert erasure.entries == 6
+        assert persons.erase(system, erasure, persons.receipt(system, erasure, "asked for", system.clock())) is None
+        with system.store.reading() as c:
             assert private.texts(c, COMPANY) == {}
-        assert system.store.digest() == before
+        assert [r.event.name for r in system.store.history(COMPANY)][len(before) :] == ["PersonErased"]
+        assert system.store.history(COMPANY)[: len(before)] == before
         assert take_in(system, *PRIVATE, source="again").repeated == len(PRIVATE)
 
 

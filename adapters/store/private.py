@@ -7,9 +7,10 @@ of public mail providers, which say nothing about who somebody works for.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Row, Table, select
 
 from domain.facts import REFERENCE, Fact
 from domain.secrecy import PRIVATE_FIELDS
@@ -26,6 +27,7 @@ private = Table(
 )
 
 INSERT = "INSERT INTO private (reference, subject, fact, field, text) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"
+ERASE = "DELETE FROM private WHERE reference=?"
 
 PUBLIC_MAIL = frozenset(
     {
@@ -91,6 +93,6 @@ def texts(of: Connection, subject: str) -> dict[str, str]:
     return {row.reference: row.text for row in rows}
 
 
-def erase(of: Connection, subject: str) -> int:
-    """Erase what is kept of a company's persons and free text; the events stay as they are. Answers how much."""
-    return of.execute(private.delete().where(private.c.subject == subject)).rowcount
+def kept(of: Connection, subject: str) -> Sequence[Row[Any]]:
+    """All that is kept of a company's persons and free text."""
+    return of.execute(select(private).where(private.c.subject == subject).order_by(private.c.reference)).all()

@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALL := $(if $(UV),"$(UV)" pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo kafka-demo components test lint format types check bench faults guarantees references clean
+.PHONY: help setup demo kafka-demo components test lint format types check bench faults fines guarantees references clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,10 @@ bench: $(VENV)/.test ## Measure, and compare with the figures that are promised
 
 faults: $(VENV)/.test ## Break everything that can break while facts come in: nobody can tell in the end
 	@$(BIN)/python -m tests.faults
+
+fines: $(VENV)/.test ## Compare all 89,991 real cases with an independent count (minutes; make test takes a sample)
+	@echo 'Comparing all 89,991 cases of the process log, which takes minutes ...' >&2
+	@BONITET_ALL_FINES=1 $(BIN)/python -m pytest -q -n 0 -s tests/test_real_data.py -k fine
 
 guarantees: $(VENV)/.test ## Show each guarantee with the tests that hold it
 	@$(BIN)/python -m tests.guarantees

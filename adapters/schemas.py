@@ -6,8 +6,8 @@ from typing import Any
 
 from adapters.compatibility import Direction
 from adapters.kafka.messages import EVENT, EVENT_MESSAGES, MESSAGES, VERSIONS
-from adapters.store.private import PRIVATE_FIELDS
 from domain.facts import FACTS, REFERENCE, Private
+from domain.secrecy import PRIVATE_FIELDS
 from domain.wire import ENVELOPES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

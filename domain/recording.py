@@ -26,6 +26,8 @@ REFUSALS = (
     events.SpecialEditionRefused,
     events.ReinstatementRefused,
     events.PermanentWithdrawalRefused,
+    events.DisclosureRefused,
+    events.ErasureRefused,
     events.FactHadNoEffect,
 )
 

@@ -16,6 +16,7 @@ from domain.letters import Letter
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
 from domain.misuse import Reported, SuspendedFor, Warned
 from domain.rules import Rule
+from domain.secrecy import TO_INFORM, protection_of
 
 if TYPE_CHECKING:
     from domain.certificate import Certificate
@@ -167,6 +168,12 @@ def _sent_again(dossier: "Dossier", task: Task) -> bool:
     return letter is None or letter.closed or any(other.opened_at > task.opened_at for other in again)
 
 
+def _informed(dossier: "Dossier", task: Task) -> bool:
+    protection, certificate = protection_of(dossier.matters, task.order), _certificate(dossier, task)
+    ended = certificate is None or isinstance(certificate.contract, Ended)
+    return ended or protection is None or not protection.owed
+
+
 _SETTLES: Mapping[str, Settles] = {
     "verify": _verified,
     "suspend": _suspended,
@@ -178,4 +185,5 @@ _SETTLES: Mapping[str, Settles] = {
     "decide-loss": _loss_decided,
     "invite-cancellation": _cancelled,
     "resend": _sent_again,
+    TO_INFORM: _informed,
 }

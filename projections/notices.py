@@ -211,6 +211,9 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     events.SecondClockStarted: lambda d, _e: _Said(Kind.SECOND_DEMAND, d.remedy_by, case=d.case),
     events.ViolationCeased: lambda d, _e: _Said(Kind.CASE_CLOSED, case=d.case),
     events.PermanentWithdrawalRefused: _nothing,  # between those who proposed it
+    # --- personal data and secrecy: between the staff who wanted it and the rule
+    events.DisclosureRefused: _nothing,
+    events.ErasureRefused: _nothing,
     # --- what the holder does or was told on paper: nothing is owed by that alone
     **dict.fromkeys(
         (

@@ -296,6 +296,27 @@ def ordered(plan: Plan) -> None:
     plan.add(plan.some_day(), plan.pick(*deeds))
 
 
+def protected(plan: Plan) -> None:
+    """Whose data is kept, and who was told so; legal holds, disclosures, and an erasure."""
+    day, order = plan.some_day() + plan.pick(0, -20), plan.pick(*ORDERS)
+    hold = plan.pick("H-1", "H-2")
+    deeds: tuple[Fact, ...] = (
+        facts.RepresentativeNamed(order=order, name=plan.pick("Ana", "Iva"), email="ana@textil.rs"),
+        facts.EmployeesInformed(order=order),
+        facts.DataProtectionAcknowledged(order=order),
+        facts.LegalHoldPlaced(hold=hold, reason="a dispute"),
+        facts.LegalHoldLifted(hold=hold),
+        facts.InformationDisclosed(
+            basis=plan.pick(facts.DisclosureBasis.CONTRACT, facts.DisclosureBasis.LAW),
+            recipient="a bank",
+            document=HASH,
+        ),
+        facts.PersonErased(receipt=HASH, entries=1),
+    )
+    for number in range(plan.pick(2, 3, 4)):
+        plan.add(day + plan.pick(1, 0, 30) * number, plan.pick(*deeds))
+
+
 def renamed(plan: Plan) -> None:
     """The company bears another name and yet another, files a statement, or ceases to exist."""
     for number in range(plan.pick(2, 1, 0)):
@@ -342,6 +363,7 @@ SCENES: tuple[Scene, ...] = (
     agreed,
     renamed,
     withdrawn,
+    protected,
 )
 
 

@@ -237,7 +237,7 @@ def test_convert_writes_facts_that_ingest_reads(bonitet: Bonitet, tmp_path: Path
     columns += ",paymentAmount,totalPaymentAmount,resource,matricola"
     steps = ("Create Fine,2006-01-10", "Send Fine,2006-02-01", "Insert Fine Notification,2006-02-10")
     rows = [f"A1,{n},{step}{',' * 12}" for n, step in enumerate((*steps, "Add penalty,2006-04-11"))]
-    complete, broken = "\n".join([columns, *rows]) + "\n", f"B1,0,{steps[0]}{',' * 12}\n"
+    complete, broken = "\n".join([columns, *rows]) + "\n", f"B1,0,{steps[1]}{',' * 12}\n"
     (tmp_path / "fines.gz").write_bytes(gzip.compress(complete.encode()))
     result = bonitet("convert", "fines", "fines.gz")
     assert result.exit_code == 0
@@ -246,7 +246,7 @@ def test_convert_writes_facts_that_ingest_reads(bonitet: Bonitet, tmp_path: Path
     again = bonitet("convert", "fines", "fines.gz")
     assert again.exit_code == 3
     assert again.stdout == result.stdout
-    assert "row 5: no term" in again.stderr
+    assert "row 5: no beginning" in again.stderr
     counted = json.loads(bonitet("convert", "fines", "fines.gz", "--json").stderr.splitlines()[-1])
     assert (counted["facts"], counted["rejected"]) == (len(result.stdout.splitlines()), 1)
     assert bonitet("convert", "weather", "fines.gz").exit_code == 2

@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from adapters import persons
 from adapters.store import codec, private
 from adapters.store.codec import FORMAT, GENESIS, UnknownFormat, decode, encode, topic_of
 from adapters.store.private import PRIVATE_FIELDS, PUBLIC_MAIL, refer
 from domain.events import DECISIONS, EVENTS, Event
 from domain.facts import FACTS, REFERENCE, STORED, RepresentativeNamed
 from domain.rules import Rule
+from domain.secrecy import holds
 from domain.wire import ANY_CLOUD_EVENT
 from projections.batch import instant
 from tests.installation import COMPANY, KEY, installation, made_up, registration, rejects, take_in, waiting, wire
@@ -239,11 +241,16 @@ def test_what_was_erased_is_gone_and_history_stays_as_it_was(tmp_path: Path) -> 
     path = tmp_path / "events.sqlite3"
     with installation(path) as system:
         take_in(system, registration(), *PRIVATE)
-        before = system.store.digest()
-        with system.store.transaction() as c:
-            assert private.erase(c, COMPANY) == 6
+        for hold in holds(system.engine.memory.dossier(COMPANY).matters):
+            take_in(system, wire("LegalHoldLifted", "2024-12-01", data={"hold": hold}), source="lifted")
+        before = system.store.history(COMPANY)
+        erasure = persons.to_erase(system, COMPANY)
+        assert len(erasure.rows) >= len(PERSONAL)
+        assert persons.erase(system, erasure, persons.receipt(system, erasure, "asked for", system.clock())) is None
+        with system.store.reading() as c:
             assert private.texts(c, COMPANY) == {}
-        assert system.store.digest() == before
+        assert [r.event.name for r in system.store.history(COMPANY)][len(before) :] == ["PersonErased"]
+        assert system.store.history(COMPANY)[: len(before)] == before
         assert take_in(system, *PRIVATE, source="again").repeated == len(PRIVATE)
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from kafka import KafkaProducer
 
+from adapters import persons
 from adapters.asking import agenda_of, caveats, counts_at, find, history_of, register_at, standing_of, worklist_of
 from adapters.intake.work import Summary
 from adapters.kafka import worker as working
@@ -499,11 +500,14 @@ def test_persons_and_free_text_are_kept_apart_and_can_be_erased(form: Form) -> N
     told = repr(rows(form.system)) + repr([bytes(state) for state in states])
     assert "ref:" in told
     assert not [word for word in ("Ana", "Ani\\u0107", "textil.example") if word in told]
-    before = store.digest()
-    with form.writer.store.transaction() as c:
-        assert private.erase(c, COMPANY) == 2
+    before = store.history(COMPANY)
+    erasure = persons.to_erase(form.writer, COMPANY)
+    assert erasure.entries == 2
+    receipt = persons.receipt(form.writer, erasure, "asked for", NOW)
+    assert persons.erase(form.writer, erasure, receipt) is None
+    assert form.writer.store.scrub() is None
     form.rebuild()
-    assert store.digest() == before
+    assert store.history(COMPANY)[: len(before)] == before
     with store.reading() as c:
         assert private.texts(c, COMPANY) == {}
 

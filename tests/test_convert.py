@@ -443,6 +443,9 @@ def test_the_second_scrape_delivers_all_of_the_first_again_unchanged() -> None:
 
 # --- fines -------------------------------------------------------------------------------------------------------
 
+PENALTY = "Add penalty"
+DEMANDED = 50_496  # not paid within 48 hours of the notice
+
 
 def line(case: str, activity: str, day: str) -> list[str]:
     return [case, "0", activity, day, *[""] * 12]
@@ -478,10 +481,11 @@ def test_a_fine_is_a_case_of_misuse_by_a_holder(log: Convert) -> None:
         ("MisuseReported", "2006-07-23 22:00"),
         ("WarningServed", "2006-12-04 23:00"),
         ("WarningDelivered", "2007-01-14 23:00"),
+        ("SecondDemandDelivered", "2007-01-16 23:00"),
         ("CessationDeclared", "2007-03-31 22:00"),
         ("CessationVerified", "2007-03-31 22:00"),
     ]
-    assert [(f.recordedtime - f.time).seconds for f in facts(converted)] == list(range(1, 9))
+    assert [(f.recordedtime - f.time).seconds for f in facts(converted)] == list(range(1, 10))
     assert {f.subject for f in facts(converted)} == {"EX-00000001"}
     for fact in facts(converted):
         assert_readable(fact)
@@ -501,14 +505,27 @@ def test_a_payment_may_come_before_the_notice(log: Convert) -> None:
     ]
 
 
-def test_a_case_in_which_no_term_ran_is_one_rejection_and_keeps_its_number(log: Convert) -> None:
-    unnotified = fine("B")[:2]
-    converted = log(*fine("A"), *unnotified, *fine("C"))
+@pytest.mark.parametrize(("paid", "demanded"), [("2007-01-16", False), ("2007-01-17", True), (None, True)])
+def test_the_second_demand_is_received_when_the_48_hours_are_over_in_vain(
+    log: Convert, paid: str | None, *, demanded: bool
+) -> None:
+    names = [name for name, _ in told(log(*fine(paid=paid)))]
+    assert ("SecondDemandDelivered" in names) == demanded
+
+
+def test_a_case_without_a_notice_or_a_penalty_is_taken_in(log: Convert) -> None:
+    converted = log(*fine("A")[:3], *fine("B")[:2], *fine("C")[:1])
+    assert rejections(converted) == []
+    assert Counter(f.subject for f in facts(converted)) == {"EX-00000001": 7, "EX-00000002": 5, "EX-00000003": 4}
+
+
+def test_a_case_that_was_never_created_is_one_rejection_and_keeps_its_number(log: Convert) -> None:
+    converted = log(*fine("A"), *fine("B")[1:], *fine("C"))
     (rejected,) = rejections(converted)
     assert rejected.position == 5
-    assert rejected.reason.startswith("no term: the case has no Insert Fine Notification, no Add penalty,")
+    assert rejected.reason.startswith("no beginning: the case has no Create Fine")
     assert {f.subject for f in facts(converted)} == {"EX-00000001", "EX-00000003"}
-    assert len({f.id for f in facts(converted)}) == 12
+    assert len({f.id for f in facts(converted)}) == 14
 
 
 def test_a_case_with_a_day_that_is_none_is_rejected_whole(log: Convert) -> None:
@@ -538,12 +555,10 @@ def real_cases() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 def test_the_real_penalties_fall_on_the_last_of_sixty_days_in_all_cases() -> None:
     checked = 0
     for case, steps in real_cases():
-        on = {
-            activity: date.fromisoformat(day) for activity, day in steps if activity in {fines.NOTIFIED, fines.PENALTY}
-        }
+        on = {activity: date.fromisoformat(day) for activity, day in steps if activity in {fines.NOTIFIED, PENALTY}}
         if len(on) == 2:
             term = days(Rule.GEN_2, midnight(on[fines.NOTIFIED], fines.ZONE), 60, fines.ZONE, None)
-            assert term.last_day == on[fines.PENALTY], case
+            assert term.last_day == on[PENALTY], case
             checked += 1
     assert checked == 50_943
 
@@ -553,31 +568,29 @@ def test_the_real_fines_tell_when_each_holder_was_warned_and_when_he_stopped() -
     expected: Counter[str] = Counter()
     for number, (_, steps) in enumerate(real_cases(), start=1):
         first = dict(reversed(steps))
-        if fines.NOTIFIED in first and fines.PENALTY in first:
-            subjects[f"EX-{number:08}"] = first
-            expected.update(("CompanyRegistered", "ClassAssessed", "ConsensusRecorded"))
-            expected.update(("MisuseReported", "WarningServed", "WarningDelivered"))
-            expected.update(("CessationDeclared", "CessationVerified") if "Payment" in first else ())
+        subjects[f"EX-{number:08}"] = first
+        expected.update(("CompanyRegistered", "ClassAssessed", "ConsensusRecorded", "MisuseReported"))
+        expected.update(("WarningServed",) if fines.SENT in first else ())
+        expected.update(("WarningDelivered",) if fines.NOTIFIED in first else ())
+        expected.update(("CessationDeclared", "CessationVerified") if "Payment" in first else ())
     steps_of = {
-        "MisuseReported": "Create Fine",
         "WarningServed": "Send Fine",
         "WarningDelivered": "Insert Fine Notification",
         "CessationDeclared": "Payment",
         "CessationVerified": "Payment",
     }
     found: Counter[str] = Counter()
-    rejected = 0
     for converted in fines.convert(real(FINES)):
-        if isinstance(converted, Rejection):
-            rejected += 1
-            continue
+        assert not isinstance(converted, Rejection)
         name = type(converted.data).__name__
         found[name] += 1
-        step = steps_of.get(name, "Create Fine")
-        day = date.fromisoformat(subjects[converted.subject][step])
-        assert converted.time == midnight(day, fines.ZONE)
+        if name != "SecondDemandDelivered":
+            step = steps_of.get(name, "Create Fine")
+            day = date.fromisoformat(subjects[converted.subject][step])
+            assert converted.time == midnight(day, fines.ZONE)
+    assert found.pop("SecondDemandDelivered") == DEMANDED
     assert found == expected
-    assert (found["WarningDelivered"], rejected) == (50_943, 89_991 - 50_943)
+    assert (len(subjects), found["WarningDelivered"], found["CessationVerified"]) == (89_991, 50_943, 41_179)
 
 
 # --- all of them -------------------------------------------------------------------------------------------------

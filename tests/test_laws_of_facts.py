@@ -148,7 +148,9 @@ def test_no_late_class_or_loss_undoes_a_renewal_or_an_expiry_already_decided(
         facts.InsolvencyOpened(kind=facts.Insolvency.BANKRUPTCY, proceeding="P-9"),
         facts.ClassAssessed(business_year=2022, attained=facts.Excellence.NONE, model_version="m-1", inputs_hash=HASH),
     )[kind]
-    at = min(max([midnight(FIRST_DAY) + timedelta(days=day), *begun]), END)
+    # At the very instant of a conclusion a loss comes before it, and the certificate was issued in error.
+    after = [conclusion + timedelta(microseconds=1) for conclusion in begun]
+    at = min(max([midnight(FIRST_DAY) + timedelta(days=day), *after]), END)
     before = decided(life)
     life.learn(Event(stream=SUBJECT, effective_at=at, recorded_at=END, data=late, fact="late", source="urn:c"))
     assert before <= decided(life)

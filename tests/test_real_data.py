@@ -6,27 +6,30 @@ generated, since nobody publishes them.
 
 import csv
 import gzip
+import hashlib
+import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from adapters.convert import Rejection, fines, insolvency, ratings
 from adapters.main import System
 from domain import events, facts
 from domain.events import Event, TaskOpened
 from domain.facts import Excellence
-from domain.standing import Status
 from domain.wire import CloudEvent
-from projections.register import Entry, on_day, rows_of
+from projections.batch import instant
+from projections.register import Entry, on_day, register, rows_of
 from tests.installation import NOW, contents, installation, take_in
-from tests.real_data import BELGRADE, FINES, GAZETTE, LONDON, RATINGS, ROME, generated, local, real
+from tests.real_data import BELGRADE, FINES, GAZETTE, LONDON, RATINGS, generated, local, real
 from tests.real_orders import DAY, HASH, Orders, actions, classes, editions, newest, ordered
 
 
@@ -331,9 +334,47 @@ def test_a_liquidation_waits_for_two_people(gazetted: System) -> None:
 
 # --- fines: who is suspended, from when until when -----------------------------------------------------------------
 
-NOTIFIED, PENALTY, PAID = "Insert Fine Notification", "Add penalty", "Payment"
+NOTIFIED, PAID = "Insert Fine Notification", "Payment"
 Case = list[list[str]]
-Suspension = tuple[datetime, datetime | None]
+
+# All cases of the file take minutes: `make fines` compares them, and elsewhere those with the least hashes stand for
+# them, with all in which the payment came within days of the notice.
+EVERY_CASE = "BONITET_ALL_FINES" in os.environ
+SAMPLE = 3_000
+
+# Days off of Serbia that are no Saturday or Sunday, for as long as the file has notices: new year, Christmas, statehood
+# day, Good Friday, Easter Monday, labour day, armistice day. The terms' calendar begins with 2007.
+OFF = {
+    *(date(2007, month, day) for month, day in ((1, 1), (1, 2), (2, 15), (2, 16), (4, 6), (4, 9), (5, 1), (5, 2))),
+    date(2007, 11, 12),  # for a Sunday
+    *(date(2008, month, day) for month, day in ((1, 1), (1, 2), (1, 7), (2, 15))),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a case ends: from when the mark is suspended until when, and which tasks are left, since when."""
+
+    suspended: datetime | None = None
+    restored: datetime | None = None
+    tasks: tuple[tuple[str, datetime], ...] = ()
+
+    @property
+    def name(self) -> str:
+        if self.suspended is None:
+            return "valid throughout"
+        if self.restored is not None:
+            return "suspended, then restored"
+        return "suspended, paid too late" if len(self.tasks) > 1 else "suspended, to be withdrawn"
+
+    def shows(self, since: datetime) -> list[tuple[str, datetime]]:
+        """The statuses that the register shows, each from when on."""
+        told = [("valid", since)]
+        if self.suspended is not None and self.suspended != self.restored:
+            told.append(("suspended", self.suspended))
+            if self.restored is not None:
+                told.append(("valid", self.restored))
+        return told
 
 
 def cases() -> Iterator[Case]:
@@ -344,61 +385,113 @@ def cases() -> Iterator[Case]:
             yield list(steps)
 
 
-def first_days(case: Case) -> dict[str, tuple[date, int]]:
-    """The day of the first step of each kind, with its place in the case."""
-    told: dict[str, tuple[date, int]] = {}
-    for place, step in enumerate(case):
-        told.setdefault(step[2], (date.fromisoformat(step[3]), place))
+def first_days(case: Case) -> dict[str, date]:
+    """The day of the first step of each kind."""
+    told: dict[str, date] = {}
+    for step in case:
+        told.setdefault(step[2], date.fromisoformat(step[3]))
     return told
 
 
-def close(case: Case) -> bool:
-    """Whether it was paid within days of the notice."""
-    steps = first_days(case)
-    return {NOTIFIED, PENALTY, PAID} <= steps.keys() and abs(steps[PAID][0] - steps[NOTIFIED][0]) <= 4 * DAY
+def seven_working_days(day: date) -> datetime:
+    """The midnight after the seventh of them, counted from the next one."""
+    left = 7
+    while left:
+        day += DAY
+        left -= day.weekday() < 5 and day not in OFF
+    return local(day + DAY)
 
 
-def suspended(case: Case) -> Suspension | None:
-    """From when until when the terms take the mark away: 48 elapsed hours after the notice, till the first payment."""
+def outcome(case: Case) -> Outcome:
+    """What the terms make of it: 48 elapsed hours from the notice, seven working days from the suspension."""
     steps = first_days(case)
-    notified, paid = steps[NOTIFIED], steps.get(PAID)
-    lapses_at = local(notified[0], zone=ROME) + timedelta(hours=48)
+    if NOTIFIED not in steps:
+        return Outcome()  # nobody was warned, and no clock runs
+    suspended = local(steps[NOTIFIED]) + timedelta(hours=48)
+    paid = local(steps[PAID]) if PAID in steps else None
+    if paid is not None and paid < suspended:
+        return Outcome()
+    over = seven_working_days(suspended.astimezone(BELGRADE).date())
     if paid is None:
-        return lapses_at, None
-    stopped_at = local(paid[0], zone=ROME)
-    return None if paid < notified or stopped_at < lapses_at else (lapses_at, stopped_at)
+        return Outcome(suspended, None, (("withdraw", over),))
+    if paid < over:
+        return Outcome(suspended, paid)
+    return Outcome(suspended, None, (("withdraw", over), ("late-cessation", paid)))
 
 
-def test_each_fine_suspends_the_mark_from_the_48th_hour_until_it_is_paid(tmp_path: Path) -> None:
-    chosen = [case for number, case in enumerate(cases()) if number < 2_000 or close(case)]
+def chosen() -> list[Case]:
+    told = list(cases())
+    if EVERY_CASE:
+        return told
+    least = sorted(hashlib.sha256(case[0][0].encode()).digest() for case in told)[SAMPLE - 1]
+
+    def telling(case: Case) -> bool:
+        steps = first_days(case)
+        return {NOTIFIED, PAID} <= steps.keys() and abs(steps[PAID] - steps[NOTIFIED]) <= 14 * DAY
+
+    return [case for case in told if telling(case) or hashlib.sha256(case[0][0].encode()).digest() <= least]
+
+
+def pages(system: System) -> Iterator[Event]:
+    """The whole log, a page at a time."""
+    after = 0
+    while page := system.store.log(after, 20_000):
+        yield from (r.event for r in page)
+        after = page[-1].position
+
+
+def statuses(system: System) -> dict[str, list[tuple[str, datetime]]]:
+    """By certificate the statuses that the register shows, each from when on, but for the contract's own end.
+
+    Nobody renews here; a class of 2000 is too old for a contract that ends with 2002, so what was concluded on a
+    31 December expires.
+    """
+    told: defaultdict[str, list[tuple[str, datetime]]] = defaultdict(list)
+    with system.store.reading() as c:
+        wanted = select(register.c.certificate, register.c.status, register.c.since)
+        in_force = wanted.where(register.c.status != "expired")
+        for row in c.execute(in_force.order_by(register.c.certificate, register.c.since)):
+            shown = told[row.certificate]
+            if not shown or shown[-1][0] != row.status:
+                shown.append((row.status, instant(row.since)))
+    return told
+
+
+COUNTS = {
+    True: {},
+    False: {},
+}
+
+
+def test_each_fine_ends_as_the_terms_say_by_an_independent_count(tmp_path: Path) -> None:
+    told = chosen()
     path = tmp_path / "chosen.csv.gz"
     with gzip.open(path, "wt", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([fines.COLUMNS, *(step for case in chosen for step in case)])
-    expected = {
-        f"EX-{number:08}/F-{number}": suspended(case)
-        for number, case in enumerate(chosen, start=1)
-        if {NOTIFIED, PENALTY} <= first_days(case).keys()
-    }
-    found: dict[str, Suspension | None] = dict.fromkeys(expected)
+        csv.writer(stream).writerows([fines.COLUMNS, *(step for case in told for step in case)])
+    certificates = [f"EX-{number:08}/F-{number}" for number in range(1, len(told) + 1)]
+    expected = dict(zip(certificates, map(outcome, told), strict=True))
+    found = {certificate: Outcome() for certificate in certificates}
     with installation(tmp_path / "fines.sqlite3") as system:
         ingest(system, (fact for fact in fines.convert(path) if isinstance(fact, CloudEvent)), "fines")
         system.engine.enforce(NOW)
-        shown = rows(system)
-        for event in log(system):
-            before = found.get(event.stream)
-            if isinstance(event.data, events.MarkLicenceSuspended):
-                assert before is None, "nobody is suspended twice in one case"
-                found[event.stream] = event.effective_at, None
-            elif isinstance(event.data, events.MarkLicenceRestored):
-                assert before is not None
-                found[event.stream] = before[0], event.effective_at
+        for event in pages(system):
+            at, before = event.effective_at, found.get(event.stream, Outcome())
+            match event.data:
+                case events.MarkLicenceSuspended():
+                    assert before.suspended is None, "nobody is suspended twice in one case"
+                    found[event.stream] = replace(before, suspended=at)
+                case events.MarkLicenceRestored():
+                    assert before.suspended is not None
+                    found[event.stream] = replace(before, restored=at)
+                case events.TaskOpened(task=("withdraw" | "late-cessation") as task):
+                    found[event.stream] = replace(before, tasks=(*before.tasks, (task, at)))
+                case _:
+                    pass
+        shown = statuses(system)
     assert found == expected
-    outcomes = Counter("never" if s is None else "for good" if s[1] is None else "till paid" for s in found.values())
-    assert outcomes == {"never": 302, "for good": 503, "till paid": 514}
-    for certificate, term in expected.items():
-        statuses = [(row.standing.status, row.standing.since) for row in shown[certificate]]
-        seen = [since for status, since in statuses if status is Status.SUSPENDED]
-        after = [since for status, since in statuses if status is Status.VALID and seen and since > seen[0]]
-        shows = (seen[0], after[0] if after else None) if seen else None
-        paid_on_the_hour = term is not None and term[0] == term[1]
-        assert shows == (None if paid_on_the_hour else term), certificate
+    for certificate, case in zip(certificates, told, strict=True):
+        began = local(date.fromisoformat(case[0][3]))
+        assert shown[certificate] == expected[certificate].shows(began), certificate
+    counted = Counter(end.name for end in found.values())
+    print(f"{len(told):,} cases, {'all' if EVERY_CASE else 'a sample'}: {dict(counted)}")  # noqa: T201 - for make fines
+    assert counted == COUNTS[EVERY_CASE]

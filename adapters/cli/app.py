@@ -10,7 +10,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from adapters.cli import asking, demo, desk, facts, inputs, keeping, letters, rules, working, worklists
+from adapters.cli import (
+    asking,
+    demo,
+    desk,
+    facts,
+    inputs,
+    keeping,
+    letters,
+    persons,
+    replaying,
+    rules,
+    working,
+    worklists,
+)
 from adapters.cli.opening import EXIT_CODES, FAILED, OK, Database, Json, given_before
 
 
@@ -70,7 +83,7 @@ def root(
     given_before(database=database, json=json)
 
 
-for part in (facts, asking, rules, worklists, desk, letters, keeping, working, inputs, demo):
+for part in (facts, asking, rules, worklists, replaying, desk, letters, keeping, persons, working, inputs, demo):
     part.register(app)
 
 

@@ -278,22 +278,27 @@ def _meant(system: System, subject: str, data: Mapping[str, Any]) -> tuple[str, 
 
 def _tell(terminal: Terminal, told: list[Event], refused: Event | None, *, who: str, dry_run: bool) -> None:
     if refused is not None:
-        rule = refused.rule or Rule.GEN_8
-        reason = str(getattr(refused.data, "reason", refused.name))
-        raise Failure(
-            f"refused by {rule.value} ({wording(rule)}): {reason}",
-            code=REFUSED,
-            rule=rule.value,
-            wording=wording(rule),
-            reason=reason,
-            recorded=not dry_run,
-        )
+        raise refusal(refused, recorded=not dry_run)
     if terminal.json:
         terminal.document({"dry_run": dry_run, "by": who, "events": [telling.event_json(e) for e in told]})
         return
     rows = with_causes([Recorded(number, 0, event) for number, event in enumerate(told, 1)])
     title = "It would write, and wrote nothing" if dry_run else f"Written, by {who}"
     terminal.out.print(telling.events(rows, title=title, width=terminal.out.width))
+
+
+def refusal(refused: Event, *, recorded: bool) -> Failure:
+    """How a command ends that a rule refuses."""
+    rule = refused.rule or Rule.GEN_8
+    reason = str(getattr(refused.data, "reason", refused.name))
+    return Failure(
+        f"refused by {rule.value} ({wording(rule)}): {reason}",
+        code=REFUSED,
+        rule=rule.value,
+        wording=wording(rule),
+        reason=reason,
+        recorded=recorded,
+    )
 
 
 # --- documents -----------------------------------------------------------------------------------------------------

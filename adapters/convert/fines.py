@@ -1,18 +1,20 @@
-"""Traffic fines as cases of misuse: a deadline process at volume, with a known answer, as load for the engine.
+"""Traffic fines as cases of misuse: a deadline process at volume, with real timing, as load for the engine.
 
 Each case of the log becomes a company of the register for exercises, which holds a certificate when the fine is
 created. Created is reported, sent is served, notified is delivered, and the first payment is the cessation, declared
-and seen. Appeals, penalties, collection and later payments become no facts. A payment may come before the notice.
+and seen, be it before the notice. A second demand, of which the log knows nothing, is received when the 48 hours are
+over, unless it was paid before. Penalties, collection and later payments become no facts, nor do appeals.
 """
 
 import gzip
 import hashlib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 from adapters.convert.conversion import Converted, Faulty, Rejection, Row, fact, iso_day, rejection, rows
-from domain.calendar import midnight
+from domain.calendar import hours, midnight
 from domain.facts import (
     CessationDeclared,
     CessationVerified,
@@ -22,15 +24,18 @@ from domain.facts import (
     Excellence,
     Fact,
     MisuseReported,
+    SecondDemandDelivered,
     Violation,
     WarningDelivered,
     WarningServed,
 )
+from domain.misuse import REMEDY_HOURS
+from domain.rules import Rule
 
 SOURCE = "urn:bonitet:convert:fines"
-ZONE = "Europe/Rome"
-CREATED, SENT, NOTIFIED = "Create Fine", "Send Fine", "Insert Fine Notification"
-PENALTY, PAID = "Add penalty", "Payment"
+ZONE = "Europe/Belgrade"  # that of the terms, whose clocks these dates set going
+CREATED, SENT, NOTIFIED, PAID = "Create Fine", "Send Fine", "Insert Fine Notification", "Payment"
+_TOLD = (CREATED, SENT, NOTIFIED, PAID)
 COLUMNS = (
     "case_id",
     "seq",
@@ -55,9 +60,9 @@ def convert(path: Path) -> Iterator[Converted]:
     """The cases in the order of the file, of each its facts in order; one case at a time is held in memory.
 
     The n-th case of the file is subject `EX-` and n with eight digits, and its order `F-` and n. A fact holds from
-    00:00 in Rome of its plain date, and was learned as many seconds later as it has places in its case. A case that
-    was never created, notified or penalised gives one rejection, at its first row. Raises WrongFile for other columns
-    and OSError or EOFError where the file can't be read. Source: Italian road traffic fines before 2007.
+    00:00 in Belgrade of its plain date, and was learned as many seconds later as it has places in its case. A case
+    that was never created gives one rejection, at its first row. Raises WrongFile for other columns and OSError or
+    EOFError where the file can't be read. Source: Italian road traffic fines before 2007.
     """
     with gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as stream:
         number = 0
@@ -78,11 +83,10 @@ def convert(path: Path) -> Iterator[Converted]:
 def _case(number: int, case: list[Row]) -> Iterator[Converted]:
     subject = f"EX-{number:08}"
     try:
+        story = sorted(_story(number, case), key=itemgetter(0))
         told = [
             fact(SOURCE, (subject, str(place)), subject, data, at, at + timedelta(seconds=place))
-            for place, (at, data) in enumerate(
-                ((midnight(day, ZONE), data) for day, data in _story(number, case)), start=1
-            )
+            for place, (at, data) in enumerate(story, start=1)
         ]
     except ValueError as fault:
         yield rejection(case[0], fault)
@@ -90,44 +94,35 @@ def _case(number: int, case: list[Row]) -> Iterator[Converted]:
         yield from told
 
 
-def _story(number: int, case: list[Row]) -> Iterator[tuple[date, Fact]]:
+def _story(number: int, case: list[Row]) -> Iterator[tuple[datetime, Fact]]:
     first: dict[str, Row] = {}
     for row in case:
         first.setdefault(row.cells["activity"], row)
-    if missing := [activity for activity in (CREATED, NOTIFIED, PENALTY) if activity not in first]:
-        raise Faulty(f"no term: the case has no {', no '.join(missing)}, so none can be compared; let it be")
-    name = case[0].cells["case_id"]
-    created = _digest(first[CREATED])
-    began = _day(first[CREATED])
+    if CREATED not in first:
+        raise Faulty(f"no beginning: the case has no {CREATED}, so nobody holds a certificate; deliver it whole")
+    name, created = case[0].cells["case_id"], _digest(first[CREATED])
+    at = {activity: _midnight(row) for activity, row in first.items() if activity in _TOLD}
+    began, notified, paid = at[CREATED], at.get(NOTIFIED), at.get(PAID)
     yield began, CompanyRegistered(name=f"Fine {name}")
-    yield (
-        began,
-        ClassAssessed(
-            business_year=began.year - 1, attained=Excellence.AAA, model_version="fines", inputs_hash=created
-        ),
-    )
+    year = iso_day(first[CREATED].cells["date"], "date").year
+    assessed = {"business_year": year - 1, "attained": Excellence.AAA, "model_version": "fines", "inputs_hash": created}
+    yield began, ClassAssessed.model_validate(assessed)
     yield began, ConsensusRecorded(order=f"F-{number}", evidence=created)
-    for activity, row in first.items():
-        for data in _facts(activity, name, created):
-            yield _day(row), data
+    yield began, MisuseReported(case=name, kind=Violation.FOREIGN_PURPOSE, evidence=(created,))
+    if SENT in at:
+        yield at[SENT], WarningServed(case=name)
+    if notified is not None:
+        yield notified, WarningDelivered(case=name)
+        over = hours(Rule.DNB_7_1, notified, REMEDY_HOURS, ZONE).lapses_at
+        if paid is None or over <= paid:
+            yield over, SecondDemandDelivered(case=name)
+    if paid is not None:
+        yield paid, CessationDeclared(case=name)
+        yield paid, CessationVerified(case=name)
 
 
-def _facts(activity: str, case: str, created: str) -> tuple[Fact, ...]:
-    match activity:
-        case "Create Fine":
-            return (MisuseReported(case=case, kind=Violation.FOREIGN_PURPOSE, evidence=(created,)),)
-        case "Send Fine":
-            return (WarningServed(case=case),)
-        case "Insert Fine Notification":
-            return (WarningDelivered(case=case),)
-        case "Payment":
-            return CessationDeclared(case=case), CessationVerified(case=case)
-        case _:
-            return ()
-
-
-def _day(row: Row) -> date:
-    return iso_day(row.cells["date"], "date")
+def _midnight(row: Row) -> datetime:
+    return midnight(iso_day(row.cells["date"], "date"), ZONE)
 
 
 def _digest(row: Row) -> str:

@@ -54,6 +54,12 @@ PARK = (
     "VALUES (?,?,?,?,?,?,?,?,'waiting')"
 )
 UNPARK = "UPDATE parked SET state=? WHERE number=?"
+# What was erased keeps its number and its hash, so that nothing comes in its place.
+ERASE = {
+    "rejected": "UPDATE rejected SET payload=?, whole=0, reason='erased', state='erased' WHERE number=?",
+    "parked": "UPDATE parked SET payload=?, reason='erased', note=NULL, state='erased' "
+    "WHERE number=? AND state<>'waiting'",
+}
 AWAIT = "UPDATE parked SET reason=?, awaits=? WHERE number=?"
 
 # Differs whenever somebody has parked, released or dropped anything, or knows better what is awaited.

@@ -16,7 +16,7 @@ from adapters.store import private
 from adapters.store.collector import few_collections
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.projecting import Projections
-from adapters.store.recorder import Conflict, Moved
+from adapters.store.recorder import Appended, Conflict, Moved
 from adapters.store.store import Store
 from domain import facts
 from domain.dossier import BEGINNING, Dossier, mark
@@ -40,6 +40,8 @@ class Contended(Exception):
     """Other processes write to the same companies all the time."""
 
 
+# Of whom nobody has registered, something may have been set aside that holds persons' data.
+_OF_ANYBODY = (facts.CompanyRegistered, facts.PersonErased)
 _NO_DEFECTS: tuple[type[Exception], ...] = (*NOT_OURS, Contended)
 
 
@@ -187,17 +189,20 @@ class Engine:
         self.gate.visible = EVERY if everywhere is None else everywhere
 
     def _append(self, work: Work, moved: Sequence[Moved]) -> None:
-        also = [
-            (statement, rows)
-            for statement, rows in (
-                (private.INSERT, work.private),
-                (aside.REJECT, work.rejects),
-                (aside.PARK, work.parks),
-                (aside.UNPARK, work.unparks),
-                (aside.AWAIT, work.awaits),
-                (sources.REACH, work.reached),
-            )
-            if rows
+        also: list[Appended] = [
+            *work.also,
+            *(
+                (statement, rows)
+                for statement, rows in (
+                    (private.INSERT, work.private),
+                    (aside.REJECT, work.rejects),
+                    (aside.PARK, work.parks),
+                    (aside.UNPARK, work.unparks),
+                    (aside.AWAIT, work.awaits),
+                    (sources.REACH, work.reached),
+                )
+                if rows
+            ),
         ]
         subjects = [s for s in work.before if s != SCHEME_SUBJECT]
         if work.stored or also or moved:
@@ -220,11 +225,14 @@ class Engine:
 
     # --- commands, deadlines, what was set aside -----------------------------------------------------------------
 
-    def submit(self, fact: CloudEvent, *, dry_run: bool = False) -> tuple[list[Event], Event | None]:
+    def submit(
+        self, fact: CloudEvent, *, dry_run: bool = False, also: Sequence[Appended] = ()
+    ) -> tuple[list[Event], Event | None]:
         """A person's command: the events it writes, and the refusal where its rules don't allow it.
 
-        A refused command leaves nothing but the recorded attempt; a dry run leaves nothing at all. Raises ValueError
-        where the command can't be attributed or read.
+        A refused command leaves nothing but the recorded attempt; a dry run leaves nothing at all. What is to be done
+        `also` is done in the same transaction, unless it is refused. Raises ValueError where the command can't be
+        attributed or read.
         """
         told: list[Event] = []
         why: list[Event] = []
@@ -240,7 +248,7 @@ class Engine:
                 raise ValueError(fault)
             if null := null_in(fact.model_dump_json().encode()):
                 raise ValueError(null.reason)
-            if known.dossier.company.name is None and not isinstance(fact.data, facts.CompanyRegistered):
+            if known.dossier.company.name is None and not isinstance(fact.data, _OF_ANYBODY):
                 msg = f"{subject} is not registered here: ingest its registration first"
                 raise ValueError(msg)
             if subject in self.memory.queues:
@@ -259,6 +267,7 @@ class Engine:
             refused_by = refusal(learned, event)
             if refused_by is None:
                 work.private.extend(texts)
+                work.also.extend(also)
             else:
                 why.append(refused_by)
                 met = self.gate.meet(work, known.dossier)

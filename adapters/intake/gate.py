@@ -20,6 +20,7 @@ from domain.events import Event
 from domain.facts import ANNOUNCEMENTS, OrderFact
 from domain.identity import SCHEME_SUBJECT, InvalidSubject, check_subject
 from domain.recording import Learned, appended, learn, meet, relearn, remeet
+from domain.secrecy import PRIVATE_FIELDS
 from domain.wire import CloudEvent
 
 EVERY = sys.maxsize
@@ -204,7 +205,7 @@ def event_of(fact: CloudEvent, key: bytes) -> tuple[Event, Sequence[tuple[Any, .
     """The fact as an event, and the rows that keep its persons and free text apart."""
     subject, data = fact.subject, fact.data
     texts: Sequence[tuple[Any, ...]] = ()
-    if type(data) in private.PRIVATE_FIELDS:
+    if type(data) in PRIVATE_FIELDS:
         data, texts = private.set_apart(key, subject, fact.id, data)
     event = Event(
         stream=f"{subject}/{data.order}" if isinstance(data, OrderFact) else subject,

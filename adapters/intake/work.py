@@ -6,6 +6,7 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from adapters.store.codec import GENESIS, encode, topic_of
+from adapters.store.recorder import Appended
 from domain.dossier import Dossier
 from domain.events import Event
 from domain.history import Entry
@@ -52,6 +53,7 @@ class Work:
     parks: list[tuple[Any, ...]] = field(default_factory=list)
     unparks: list[tuple[Any, ...]] = field(default_factory=list)
     awaits: list[tuple[Any, ...]] = field(default_factory=list)
+    also: list[Appended] = field(default_factory=list)
     reached: list[tuple[Any, ...]] = field(default_factory=list)
     release: list[str] = field(default_factory=list)
     schemes: int = 0

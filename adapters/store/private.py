@@ -7,11 +7,13 @@ of public mail providers, which say nothing about who somebody works for.
 
 import hashlib
 import hmac
-from typing import Any, get_args, get_origin
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Row, Table, select
 
-from domain.facts import FACTS, REFERENCE, Fact, Private
+from domain.facts import REFERENCE, Fact
+from domain.secrecy import PRIVATE_FIELDS
 from projections.batch import Text, metadata
 
 private = Table(
@@ -25,6 +27,7 @@ private = Table(
 )
 
 INSERT = "INSERT INTO private (reference, subject, fact, field, text) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"
+ERASE = "DELETE FROM private WHERE reference=?"
 
 PUBLIC_MAIL = frozenset(
     {
@@ -55,21 +58,6 @@ PUBLIC_MAIL = frozenset(
         "open.telekom.rs",
     }
 )
-
-
-def _marks(model: type[Fact]) -> dict[str, Private]:
-    found: dict[str, Private] = {}
-    for name, info in model.model_fields.items():
-        inner = [arg for part in get_args(info.annotation) for arg in (get_args(part) if get_origin(part) else ())]
-        for mark in (*info.metadata, *inner):
-            if isinstance(mark, Private):
-                found[name] = mark
-    return found
-
-
-PRIVATE_FIELDS: dict[type[Fact], dict[str, Private]] = {
-    model: marks for model in FACTS.values() if (marks := _marks(model))
-}
 
 
 def _digest(key: bytes, subject: str, text: str, length: int) -> str:
@@ -105,6 +93,6 @@ def texts(of: Connection, subject: str) -> dict[str, str]:
     return {row.reference: row.text for row in rows}
 
 
-def erase(of: Connection, subject: str) -> int:
-    """Erase what is kept of a company's persons and free text; the events stay as they are. Answers how much."""
-    return of.execute(private.delete().where(private.c.subject == subject)).rowcount
+def kept(of: Connection, subject: str) -> Sequence[Row[Any]]:
+    """All that is kept of a company's persons and free text."""
+    return of.execute(select(private).where(private.c.subject == subject).order_by(private.c.reference)).all()

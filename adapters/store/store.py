@@ -84,6 +84,10 @@ class Store(ABC):
     def wait(self, seconds: float) -> None:
         """Come back when something was appended, at the latest after so long."""
 
+    @abstractmethod
+    def scrub(self) -> str | None:
+        """Leave nothing of what was erased in what the database has freed; answers what hindered it, if so."""
+
     # --- the log ---
 
     def append(
@@ -132,6 +136,15 @@ class Store(ABC):
         """The subjects of the events after a position and up to another."""
         statement = "SELECT DISTINCT originator_id FROM stored_events WHERE notification_id>? AND notification_id<=?"
         return {str(row[0]).partition("/")[0] for row in self._rows(statement, (after, until))}
+
+    def subjects(self, page: int = 500) -> Iterator[str]:
+        """Everybody of whom anything was written, in order, a page at a time."""
+        after = ""
+        statement = "SELECT DISTINCT originator_id FROM stored_events WHERE originator_id>=? ORDER BY 1 LIMIT ?"
+        while rows := self._rows(statement, (after, page)):
+            told = list(dict.fromkeys(str(row[0]).partition("/")[0] for row in rows))
+            yield from told
+            after = f"{told[-1]}0"  # past the streams of its certificates
 
     @abstractmethod
     def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
@@ -258,6 +271,13 @@ class FileStore(Store):
     def wait(self, seconds: float) -> None:
         """A file tells nobody that it was written to: look again soon."""
         sleep(min(seconds, 0.2))
+
+    def scrub(self) -> str | None:
+        """Write the file anew, for its free pages would keep what was erased, and cut off its write-ahead log."""
+        with self.reading() as c:
+            c.exec_driver_sql("VACUUM")
+            in_use = c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        return f"{self.path}-wal is in use by another process, which has to end first" if in_use else None
 
     def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
         with self.reading() as c:

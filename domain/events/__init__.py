@@ -63,6 +63,7 @@ from domain.events.misuse import (
     ViolationCeased,
     WarningClockStarted,
 )
+from domain.events.persons import DisclosureRefused, ErasureRefused
 from domain.facts import FACTS, Fact
 
 _MODULES: tuple[ModuleType, ...] = (

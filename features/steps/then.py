@@ -278,6 +278,7 @@ TASKS = {
     "verify that the misuse has stopped": "verify",
     "decide on a cessation that came late": "late-cessation",
     "review the contract": "review-contract",
+    "have the people informed": "inform-employees",
 }
 
 

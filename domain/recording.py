@@ -25,6 +25,9 @@ REFUSALS = (
     events.SpecialEditionRefused,
     events.ReinstatementRefused,
     events.PermanentWithdrawalRefused,
+    events.InterestRefused,
+    events.CreditRefused,
+    events.BankInvoiceRefused,
     events.FactHadNoEffect,
 )
 

@@ -14,6 +14,7 @@ from domain.certificate import Ended, Extended, Held, Running
 from domain.events import Event, TaskOpened
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, put
 from domain.misuse import Reported, SuspendedFor, Warned
+from domain.money import Invoice, key_of_invoice
 from domain.rules import Rule
 
 if TYPE_CHECKING:
@@ -159,6 +160,11 @@ def _cancelled(dossier: "Dossier", task: Task) -> bool:
     return contract.cancelled if isinstance(contract, Running) else contract.last.cancelled
 
 
+def _paid(dossier: "Dossier", task: Task) -> bool:
+    invoice = known(dossier.matters, Invoice, key_of_invoice(task.about))
+    return invoice is None or invoice.closed
+
+
 _SETTLES: Mapping[str, Settles] = {
     "verify": _verified,
     "suspend": _suspended,
@@ -169,4 +175,5 @@ _SETTLES: Mapping[str, Settles] = {
     "decide-renewal": _no_longer_held,
     "decide-loss": _loss_decided,
     "invite-cancellation": _cancelled,
+    "collect": _paid,
 }

@@ -62,6 +62,19 @@ from domain.events.misuse import (
     ViolationCeased,
     WarningClockStarted,
 )
+from domain.events.money import (
+    BankInvoiceGranted,
+    BankInvoiceRefused,
+    CollectionCostAdded,
+    CreditRefused,
+    DamageClaimRegistered,
+    InterestComputed,
+    InterestRefused,
+    InvoiceOverdue,
+    PaymentCredited,
+    PaymentTermStarted,
+    ReminderFeeAdded,
+)
 from domain.facts import FACTS, Fact
 
 _MODULES: tuple[ModuleType, ...] = (

@@ -1,11 +1,17 @@
-"""A scheme as it stands: its terms, zone and legal inbox, its calendar, and the collection of financial data."""
+"""A scheme as it stands: its terms, zone and legal inbox, its calendar, rates, and the collection of financial data."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from domain.calendar import Calendar, midnight
+from domain.calendar import Calendar, local_day, midnight
 from domain.events import Event
-from domain.facts import CalendarCorrected, DataCollectionClosed, DataCollectionOpened
+from domain.facts import (
+    CalendarCorrected,
+    DataCollectionClosed,
+    DataCollectionOpened,
+    DefaultInterestRateSet,
+)
+from domain.interest import Rate
 from domain.policies import Policy
 from domain.schemes.days_off_serbia import SERBIA_1
 
@@ -61,6 +67,7 @@ class Scheme:
     mailbox: str = "aaa.rs@dnb.com"
     terms: str = "DNB-RS/1"
     windows: Windows = ()
+    rates: tuple[Rate, ...] = ()
     seen: int = 0
     editions: str = field(init=False, default="")
 
@@ -70,7 +77,7 @@ class Scheme:
 
     def meets(self, event: Event) -> "Scheme":
         """The scheme after one more scheme-wide fact."""
-        windows, calendar = self.windows, self.calendar
+        windows, calendar, rates = self.windows, self.calendar, self.rates
         match event.data:
             case DataCollectionOpened():
                 windows = open_window(windows, event, event.data, self.zone)
@@ -78,6 +85,10 @@ class Scheme:
                 windows = closed(windows, year, event.effective_at)
             case CalendarCorrected(version=version, days_off=off, working=working):
                 calendar = calendar.corrected(version, off=off, working=working)
+            case DefaultInterestRateSet(annual_percent=percent):
+                # Of two rates for one day the one learned last counts; the other stays where it was.
+                fresh = Rate(local_day(event.effective_at, self.zone), percent)
+                rates = tuple(sorted((*rates, fresh), key=lambda rate: rate.since))
             case _:
                 pass  # other facts are about one company and never reach a scheme
-        return replace(self, windows=windows, calendar=calendar, seen=self.seen + 1)
+        return replace(self, windows=windows, calendar=calendar, rates=rates, seen=self.seen + 1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain import money, tasks
+from domain import amendments, money, tasks
 from domain.events import Event, TermRecomputed
 from domain.matters import Decide, Kind, Matters, put
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from domain.dossier import Dossier
     from domain.telling import Telling
 
-KINDS: tuple[Kind, ...] = (tasks, money)
+KINDS: tuple[Kind, ...] = (tasks, money, amendments)
 
 
 def _by(told: Iterable[tuple[type, Decide]]) -> dict[type, tuple[Decide, ...]]:

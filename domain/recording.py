@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain import events
+from domain.amendments import stamp
 from domain.deciding import apply, in_order
 from domain.dossier import Dossier, moment, with_scheme
 from domain.events import CommandRefused, Event
@@ -120,7 +121,7 @@ def refused(dossier: Dossier, command: Event, why: Event) -> Learned:
             role=command.role,
             cause=f"command {command.fact}",
             rule=why.rule or Rule.GEN_8,
-            editions=dossier.scheme.editions,
+            editions=stamp(t.dossier, command.subject, command.recorded_at),
             scheme=dossier.scheme.seen or None,
         )
     )

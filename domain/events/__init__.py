@@ -7,6 +7,13 @@ durations or "current" settings; a decision carries its rule and the editions it
 from types import ModuleType
 
 from domain.events import amendments, contract, deliveries, disputes, general, letters, licence, misuse, money, persons
+from domain.events.amendments import (
+    AmendmentAnnounced,
+    AmendmentDeferred,
+    AmendmentNoticeOwed,
+    AmendmentNoticeRecorded,
+    AmendmentTookEffect,
+)
 from domain.events.contract import (
     CancellationAccepted,
     CancellationRefused,

@@ -63,6 +63,32 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "LossDecided": {"order": "N-1", "proceeding": "P-1", "lost": True, "decided_by": "ana", "approved_by": "iva"},
     "ReinstatementRequested": {"order": "N-1"},
     "ReinstatementDecided": {"order": "N-1", "granted": True, "decided_by": "ana", "approved_by": "iva"},
+    "InvoiceAddressNamed": {"order": "N-1", "address": "racuni@textil.rs"},
+    "BankInvoiceRequested": {"order": "N-1", "bank_offers_it": True, "banks_online": False},
+    "InvoiceIssued": {
+        "order": "N-1",
+        "invoice": "I-1",
+        "net": "1000.00 RSD",
+        "vat": "200.00 RSD",
+        "due_on": "2026-01-31",
+    },
+    "InvoiceSent": {"order": "N-1", "invoice": "I-1", "address": "racuni@textil.rs"},
+    "PaymentReceived": {"order": "N-1", "invoice": "I-1", "amount": "1200.00 RSD"},
+    "ReminderSent": {"order": "N-1", "invoice": "I-1", "fee": "250.00 RSD"},
+    "CollectionCostIncurred": {"order": "N-1", "invoice": "I-1", "kind": "lawyer", "amount": "9.99 RSD"},
+    "InterestClaimed": {"order": "N-1", "invoice": "I-1"},
+    "InvoiceCreditRequested": {"order": "N-1", "invoice": "I-1", "because": "measure"},
+    "DamageClaimed": {"case": "C-1", "amount": "5000.00 RSD"},
+    "DefaultInterestRateSet": {"annual_percent": "13.75"},
+    "TermsAmended": {
+        "edition": "DNB-RS/2",
+        "takes_effect_on": "2026-03-31",
+        "material": True,
+        "decided_by": "ana",
+        "approved_by": "iva",
+        "document": HASH,
+    },
+    "AmendmentNoticeDelivered": {"order": "N-1", "edition": "DNB-RS/2"},
 }
 
 

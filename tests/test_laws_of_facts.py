@@ -23,6 +23,7 @@ from tests.lives import (
     MORE,
     MOST,
     agreed,
+    anything,
     assessed,
     blocked,
     collected,
@@ -137,7 +138,12 @@ def test_no_late_class_or_loss_undoes_a_renewal_or_an_expiry_already_decided(
     told: list[Event], day: int, kind: int
 ) -> None:
     life = live_through(told, Scheme())
-    begun = [e.event.effective_at for e in life.entries if isinstance(e.event.data, events.ContractConcluded)]
+    # What comes at the very instant of the conclusion comes before it: then there was no contract to begin with.
+    begun = [
+        e.event.effective_at + timedelta(hours=1)
+        for e in life.entries
+        if isinstance(e.event.data, events.ContractConcluded)
+    ]
     late: facts.Fact = (
         facts.AccountBlocked(blockade="B-9"),
         facts.InsolvencyOpened(kind=facts.Insolvency.BANKRUPTCY, proceeding="P-9"),
@@ -232,7 +238,7 @@ def stored_and_read(event: Event) -> Event:
 
 
 @CHECKED
-@given(lives(taken_back, published), schemes)
+@given(anything, schemes)
 def test_every_event_goes_through_json_unchanged(told: list[Event], scheme: Scheme) -> None:
     for entry in live_through(told, scheme).entries:
         read = stored_and_read(entry.event)
@@ -242,7 +248,7 @@ def test_every_event_goes_through_json_unchanged(told: list[Event], scheme: Sche
 
 
 @CHECKED
-@given(lives(taken_back, published), schemes)
+@given(anything, schemes)
 def test_a_dossier_read_from_json_is_the_live_one(told: list[Event], scheme: Scheme) -> None:
     life = live_through(told, scheme)
     entries = [e._replace(event=stored_and_read(e.event)) for e in life.entries]

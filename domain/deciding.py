@@ -83,6 +83,9 @@ def _misuse(t: Telling, event: Event, data: misuse.Step, _c: Certificate, _b: Do
     misuse.decide(t, event, data)
 
 
+# Damage is a claim, no step of the ladder; `domain.money` has it.
+_NO_STEPS = (facts.CessationVerified, facts.DamageClaimed)
+
 _CONSEQUENCES: dict[type, Consequence] = {
     facts.ClassAssessed: _class_assessed,
     facts.CompanyRenamed: _renamed,
@@ -103,11 +106,7 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.CessationVerified: _verified,
     facts.LossDecided: lambda t, e, d, c, _b: licence.loss_decided(t, e, d, c),
     facts.ReinstatementDecided: lambda t, e, d, c, _b: licence.reinstatement_decided(t, e, d, c),
-    **{
-        kind: _misuse
-        for kind in facts.FACTS.values()
-        if issubclass(kind, facts.CaseFact) and kind is not facts.CessationVerified
-    },
+    **{kind: _misuse for kind in facts.FACTS.values() if issubclass(kind, facts.CaseFact) and kind not in _NO_STEPS},
 }
 
 NEEDS_HISTORY = (facts.FactRetracted, facts.ContractRestorationDecided)

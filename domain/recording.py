@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain import events
+from domain.amendments import stamp
 from domain.deciding import apply, in_order
 from domain.dossier import Dossier, moment, with_scheme
 from domain.events import CommandRefused, Event
@@ -28,6 +29,9 @@ REFUSALS = (
     events.PermanentWithdrawalRefused,
     events.DisclosureRefused,
     events.ErasureRefused,
+    events.InterestRefused,
+    events.CreditRefused,
+    events.BankInvoiceRefused,
     events.FactHadNoEffect,
 )
 
@@ -120,7 +124,7 @@ def refused(dossier: Dossier, command: Event, why: Event) -> Learned:
             role=command.role,
             cause=f"command {command.fact}",
             rule=why.rule or Rule.GEN_8,
-            editions=dossier.scheme.editions,
+            editions=stamp(t.dossier, command.subject, command.recorded_at),
             scheme=dossier.scheme.seen or None,
         )
     )

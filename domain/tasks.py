@@ -15,6 +15,7 @@ from domain.events import Event, TaskOpened
 from domain.letters import Letter
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
 from domain.misuse import Reported, SuspendedFor, Warned
+from domain.money import Invoice, key_of_invoice
 from domain.rules import Rule
 from domain.secrecy import TO_INFORM, protection_of
 
@@ -174,6 +175,11 @@ def _informed(dossier: "Dossier", task: Task) -> bool:
     return ended or protection is None or not protection.owed
 
 
+def _paid(dossier: "Dossier", task: Task) -> bool:
+    invoice = known(dossier.matters, Invoice, key_of_invoice(task.regarding))
+    return invoice is None or invoice.closed
+
+
 _SETTLES: Mapping[str, Settles] = {
     "verify": _verified,
     "suspend": _suspended,
@@ -186,4 +192,5 @@ _SETTLES: Mapping[str, Settles] = {
     "invite-cancellation": _cancelled,
     "resend": _sent_again,
     TO_INFORM: _informed,
+    "collect": _paid,
 }

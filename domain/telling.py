@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from domain import docket, misuse, renewal
+from domain.amendments import stamp
 from domain.calendar import Term, days
 from domain.dossier import BEGINNING, NEVER, Dossier, evolve, with_due
 from domain.events import ClockStarted, Event, FactHadNoEffect, TaskOpened, TermRecomputed
@@ -72,7 +73,7 @@ class Telling:
             data=data,
             cause=cause,
             rule=rule,
-            editions=self.scheme.editions,
+            editions=stamp(self.dossier, stream, at),
             scheme=self.scheme.seen or None,
         )
         self.take(event)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pytest_bdd import parsers
 
+from domain.amounts import Money
 from domain.facts import Edition, Excellence, Insolvency, Violation
 from domain.rules import Rule
 from domain.standing import Status
@@ -69,6 +71,8 @@ TYPES: dict[str, Callable[[str], Any]] = {
     "Day": _word(r"\d{4}-\d\d-\d\d", date.fromisoformat),
     "Year": _word(r"\d{4}", int),
     "Number": _word(r"\d+", int),
+    "Percent": _word(r"\d+(?:\.\d+)?", Decimal),
+    "Money": _word(r"\d+\.\d\d [A-Z]{3}", Money.of),
     "Learned": _word(rf"(?:, learned (?:on )?{_MOMENT})?", _learned),
     "Class": _one_of({grade.value: grade for grade in Excellence}),
     "Edition": _one_of(EDITIONS),

@@ -58,6 +58,18 @@ class Kind(StrEnum):
     LICENCE_RESTORED = "licence-restored"
     LICENCE_REVOKED = "licence-revoked"
     CASE_CLOSED = "case-closed"
+    DAMAGE_CLAIMED = "damage-claimed"
+    # money (clause 5)
+    INVOICE_OVERDUE = "invoice-overdue"
+    INTEREST_CLAIMED = "interest-claimed"
+    CREDIT_REFUSED = "credit-refused"
+    BANK_INVOICE_GRANTED = "bank-invoice-granted"
+    BANK_INVOICE_REFUSED = "bank-invoice-refused"
+    # the terms themselves (clause 14); the reason names the edition
+    AMENDMENT_ANNOUNCED = "amendment-announced"
+    AMENDMENT_NOTICE_DUE = "amendment-notice-due"
+    AMENDMENT_WITHDRAWAL_OPEN = "amendment-withdrawal-open"
+    TERMS_AMENDED = "terms-amended"
     # whatever was told before
     WITHDRAWN = "withdrawn"
 
@@ -107,7 +119,7 @@ def _renewed(data: events.ContractRenewed, _event: Event) -> _Said:
 
 
 def _breached(data: events.IssuerObligationBreached, event: Event) -> _Said | None:
-    # By DNB-4.11 it is still owed; by DNB-4.12 it came, too late, and what follows from that is told on its own.
+    # By DNB-4.11 it is still owed; by any other rule what follows from the breach is told on its own.
     return _Said(Kind.RENEWAL_NOTICE_OVERDUE, data.due) if event.rule is Rule.DNB_4_11 else None
 
 
@@ -164,6 +176,19 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     facts.LossDecided: _nothing,
     facts.ReinstatementRequested: _nothing,
     facts.ReinstatementDecided: _reinstatement,  # a refusal changes nothing, so no decision tells it
+    facts.InvoiceAddressNamed: _nothing,
+    facts.BankInvoiceRequested: _nothing,
+    facts.InvoiceIssued: _nothing,  # the invoice itself goes to its holder, as does a reminder
+    facts.InvoiceSent: _nothing,
+    facts.PaymentReceived: _nothing,
+    facts.ReminderSent: _nothing,
+    facts.CollectionCostIncurred: _nothing,
+    facts.InterestClaimed: _nothing,
+    facts.InvoiceCreditRequested: _nothing,
+    facts.DamageClaimed: _nothing,
+    facts.DefaultInterestRateSet: _nothing,
+    facts.TermsAmended: _nothing,  # each holder is owed a notice of his own
+    facts.AmendmentNoticeDelivered: _nothing,
     # --- contract
     events.OrderRefused: lambda d, _e: _Said(Kind.ORDER_REFUSED, reason=d.reason),
     events.ContractConcluded: _concluded,
@@ -271,6 +296,26 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
         ),
         _nothing,
     ),
+    events.DamageClaimRegistered: lambda d, _e: _Said(Kind.DAMAGE_CLAIMED, reason=str(d.amount), case=d.case),
+    # --- money
+    events.PaymentTermStarted: _nothing,
+    events.InvoiceOverdue: lambda d, _e: _Said(Kind.INVOICE_OVERDUE, reason=f"{d.unpaid} of invoice {d.invoice}"),
+    events.PaymentCredited: _nothing,
+    events.ReminderFeeAdded: _nothing,  # the reminder says it
+    events.CollectionCostAdded: _nothing,  # so does what claims it
+    events.InterestComputed: lambda d, _e: _Said(Kind.INTEREST_CLAIMED, reason=f"{d.amount} on invoice {d.invoice}"),
+    events.InterestRefused: _nothing,  # to the staff who claimed it
+    events.CreditRefused: lambda d, _e: _Said(Kind.CREDIT_REFUSED, reason=d.reason),
+    events.BankInvoiceGranted: lambda _d, _e: _Said(Kind.BANK_INVOICE_GRANTED),
+    events.BankInvoiceRefused: lambda d, _e: _Said(Kind.BANK_INVOICE_REFUSED, reason=d.reason),
+    # --- the terms
+    events.AmendmentAnnounced: lambda d, _e: _Said(Kind.AMENDMENT_ANNOUNCED, reason=d.edition),
+    events.AmendmentNoticeOwed: lambda d, _e: _Said(Kind.AMENDMENT_NOTICE_DUE, d.due, reason=d.edition),
+    events.AmendmentDeferred: lambda d, _e: _Said(Kind.AMENDMENT_NOTICE_DUE, reason=d.edition),
+    events.AmendmentNoticeRecorded: lambda d, _e: _Said(
+        Kind.AMENDMENT_WITHDRAWAL_OPEN, d.withdraw_until, reason=d.edition
+    ),
+    events.AmendmentTookEffect: lambda d, _e: _Said(Kind.TERMS_AMENDED, reason=d.edition),
     # --- everything
     events.TaskOpened: _nothing,  # staff's
     events.FactHadNoEffect: _nothing,

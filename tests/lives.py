@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TypeVar
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain import facts
+from domain.amounts import Money
 from domain.events import Event
 from domain.facts import Edition, Excellence, Fact, Insolvency
 from domain.policies import Policy
@@ -330,8 +332,62 @@ def renamed(plan: Plan) -> None:
         plan.add(plan.some_day(), plan.pick(*deeds))
 
 
+def invoiced(plan: Plan) -> None:
+    """An invoice, perhaps of a number used before, and what follows on it, in any order."""
+    number, order = plan.pick("I-1", "I-1", "I-2"), plan.pick("N-1", "N-1", "N-2")
+    day = plan.some_day()
+    due = FIRST_DAY + timedelta(days=day + plan.pick(15, 0, 30, -5))
+    about: dict[str, Any] = {"order": order, "invoice": number}
+    net, vat = Money.of("1000.00 RSD"), Money.of(str(plan.pick("200.00 RSD", "200.00 RSD", "200.00 EUR")))
+    plan.add(day, facts.InvoiceIssued(**about, net=net, vat=vat, due_on=due))
+    for _ in range(plan.pick(2, 1, 4, 6)):
+        day += plan.pick(10, 0, 5, 30)
+        amount = Money.of(str(plan.pick("600.00 RSD", "1200.00 RSD", "0.01 RSD", "5.00 EUR")))
+        deeds: tuple[Fact, ...] = (
+            facts.PaymentReceived(**about, amount=amount),
+            facts.InterestClaimed(**about),
+            facts.ReminderSent(**about, fee=amount),
+            facts.CollectionCostIncurred(**about, amount=amount, kind=plan.pick(*facts.CostKind)),
+            facts.InvoiceCreditRequested(**about, because=plan.pick(*facts.CreditReason)),
+            facts.InvoiceAddressNamed(order=order, address="a@textil.rs"),
+            facts.InvoiceSent(**about, address=str(plan.pick("a@textil.rs", "b@textil.rs"))),
+            facts.BankInvoiceRequested(order=order, bank_offers_it=plan.maybe(), banks_online=True),
+            facts.DamageClaimed(case=str(plan.pick("C-1", "C-2")), amount=amount),
+        )
+        plan.add(day, plan.pick(deeds[0], deeds[1], *deeds))
+
+
+def told_of_amendment(plan: Plan) -> None:
+    """A holder receives the notice of an amendment, whether there is one or not."""
+    edition, order = plan.pick("DNB-RS/2", "DNB-RS/3"), plan.pick("N-1", *ORDERS)
+    plan.add(plan.some_day() + plan.pick(0, 1, -1), facts.AmendmentNoticeDelivered(order=order, edition=edition))
+
+
+def amended(plan: Plan) -> None:
+    """An amendment of the terms, announced in time or not, or a rate of default interest, of the whole scheme."""
+    day, ahead = plan.some_day() - plan.pick(0, 400), plan.pick(0, 0, 20)
+    if not plan.often():
+        plan.add(day, facts.DefaultInterestRateSet(annual_percent=plan.pick(*_PERCENTS)), ahead=ahead, wide=True)
+        return
+    data = facts.TermsAmended(
+        edition=plan.pick("DNB-RS/2", "DNB-RS/3", "DNB-RS/1"),
+        takes_effect_on=FIRST_DAY + timedelta(days=day + plan.pick(60, 31, 30, 10, -10)),
+        material=plan.often(),
+        decided_by="ana",
+        approved_by=plan.pick("bo", "bo", "ana"),
+        document=HASH,
+    )
+    plan.add(day, data, ahead=ahead, wide=True)
+
+
+_PERCENTS = (Decimal("10.95"), Decimal("7.5"), Decimal(0))
+
+
 def published(plan: Plan) -> None:
-    """Facts about the whole scheme: collection around an end of the contract, or a calendar that was wrong."""
+    """Facts about the whole scheme: collection around an end of the contract, a wrong calendar, other terms."""
+    if not plan.often():
+        amended(plan)
+        return
     if not plan.often():
         day = plan.some_day()
         off = tuple(FIRST_DAY + timedelta(days=day + n) for n in range(plan.pick(8, 1, 16)))
@@ -364,6 +420,8 @@ SCENES: tuple[Scene, ...] = (
     renamed,
     withdrawn,
     protected,
+    invoiced,
+    told_of_amendment,
 )
 
 
@@ -377,4 +435,10 @@ def lives(draw: st.DrawFn, *extra: Scene, only: tuple[Scene, ...] = SCENES) -> l
     return sorted(plan.events, key=lambda e: e.recorded_at)
 
 
+# Scenes that are rare among all others, together, so that something comes of them.
+OF_MONEY_AND_TERMS: tuple[Scene, ...] = (invoiced, invoiced, told_of_amendment, amended, amended)
+
+anything: st.SearchStrategy[list[Event]] = st.one_of(
+    lives(retracted, published), lives(retracted, only=OF_MONEY_AND_TERMS)
+)
 schemes: st.SearchStrategy[Scheme] = st.sampled_from(POLICIES).map(Scheme)

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from dataclasses import is_dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from itertools import chain
 from pathlib import Path
@@ -19,11 +20,12 @@ from pydantic_core import to_json
 from adapters import persons
 from adapters.store import codec, private
 from adapters.store.codec import FORMAT, GENESIS, UnknownFormat, decode, encode, topic_of
-from adapters.store.private import PRIVATE_FIELDS, PUBLIC_MAIL, refer
+from adapters.store.private import PUBLIC_MAIL, refer
+from domain.amounts import Money
 from domain.events import DECISIONS, EVENTS, Event
 from domain.facts import FACTS, REFERENCE, STORED, RepresentativeNamed
 from domain.rules import Rule
-from domain.secrecy import holds
+from domain.secrecy import PRIVATE_FIELDS, holds
 from domain.wire import ANY_CLOUD_EVENT
 from projections.batch import instant
 from tests.installation import COMPANY, KEY, installation, made_up, registration, rejects, take_in, waiting, wire
@@ -43,6 +45,8 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     date: st.dates(date(1900, 1, 1), date(2200, 1, 1)),
     type(None): st.none(),
     Any: texts,
+    Decimal: st.decimals(0, 100, places=3),
+    Money: st.decimals(0, Decimal("9999999999999.99"), places=2).map(Money),
 }
 
 
@@ -193,6 +197,8 @@ PRIVATE = [
         "SuspensionDeferred", "2024-03-03", data={"case": "C-1", "until": "2024-05-01T00:00:00Z", "reason": PERSONAL[3]}
     ),
     wire("FactRetracted", "2024-03-04", data={"fact": "RepresentativeNamed-2024-01-10", "reason": PERSONAL[4]}),
+    wire("InvoiceAddressNamed", "2024-03-05", data={"order": "N-1", "address": PERSONAL[1]}),
+    wire("InvoiceSent", "2024-03-06", data={"order": "N-1", "invoice": "I-1", "address": PERSONAL[1]}),
 ]
 _TOLD = {ANY_CLOUD_EVENT.validate_json(line).data.__class__ for line in PRIVATE}
 PRIVATE += [

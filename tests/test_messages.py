@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,14 @@ from adapters.kafka.messages import (
     type_of,
 )
 from adapters.main import System
-from adapters.store.private import PRIVATE_FIELDS
 from domain import events
 from domain import facts as of
+from domain.amounts import Money
 from domain.events import DECISIONS, EVENTS, Event
+from domain.interest import Rate
 from domain.rules import Rule
+from domain.schemes.scheme import Scheme
+from domain.secrecy import PRIVATE_FIELDS
 from domain.wire import ANY_CLOUD_EVENT, ENVELOPES, CloudEvent
 from projections.batch import Recorded
 from projections.notices import Kind, Notice, considered, notice
@@ -38,7 +42,7 @@ from projections.register import register
 from tests.installation import COMPANY, NOW, OTHER, THIRD, installation, made_up, registration, take_in, wire
 from tests.lives import CHECKED
 from tests.outgoing import LOG, faults
-from tests.story import HASH, Story, moment
+from tests.story import HASH, Story, day, moment
 from tests.test_codec import CANCELLATION, PERSONAL, PRIVATE, TRACES, decisions, envelopes, facts
 from tests.test_intake import BAD, blocked, renamed
 
@@ -267,9 +271,66 @@ def test_every_kind_of_notice_is_told_by_some_story(tmp_path: Path) -> None:
         system.engine.enforce(NOW)
         told_of_all = {n.data.kind for r in told_of(system) if (n := notice_told(system, r))}
     rare = {Kind.RENEWAL_UNDONE, Kind.DEADLINE_MOVED, Kind.EDITION_REFUSED}
-    assert told_of_all >= set(Kind) - rare
+    assert told_of_all >= set(Kind) - rare - OF_MONEY - OF_TERMS
     assert owed(event(events.RenewalUndone(term=2, ended_at=at), Rule.DNB_4_13))
     assert owed(event(events.SpecialEditionRefused(edition=of.Edition.GOLD, reason="none"), Rule.DNB_2_5))
+
+
+OF_MONEY = {
+    *(Kind.INVOICE_OVERDUE, Kind.INTEREST_CLAIMED, Kind.CREDIT_REFUSED, Kind.DAMAGE_CLAIMED),
+    *(Kind.BANK_INVOICE_GRANTED, Kind.BANK_INVOICE_REFUSED),
+}
+OF_TERMS = {
+    *(Kind.AMENDMENT_ANNOUNCED, Kind.AMENDMENT_NOTICE_DUE, Kind.AMENDMENT_WITHDRAWAL_OPEN, Kind.TERMS_AMENDED),
+}
+
+
+def test_a_holder_is_told_of_what_he_owes_and_what_becomes_of_it() -> None:
+    rate = Rate(day("2025-01-01"), Decimal("10.95"))
+    story = Story(Scheme(rates=(rate,))).registered().assessed({2024: "AAA"}).agreed("2025-06-30")
+    about: dict[str, Any] = {"order": "N-1", "invoice": "I-7"}
+    net, vat = Money.of("30000.00 RSD"), Money.of("6000.00 RSD")
+    story.fact(of.InvoiceIssued(**about, net=net, vat=vat, due_on=day("2025-07-15")), "2025-07-01")
+    story.fact(of.MisuseReported(case="C-1", kind=of.Violation.ALTERATION, evidence=(HASH,)), "2025-07-02")
+    deeds: tuple[of.Fact, ...] = (
+        of.InterestClaimed(**about),
+        of.InvoiceCreditRequested(**about, because=of.CreditReason.MEASURE),
+        of.BankInvoiceRequested(order="N-1", bank_offers_it=True, banks_online=True),
+        of.BankInvoiceRequested(order="N-1", bank_offers_it=True, banks_online=False),
+        of.DamageClaimed(case="C-1", amount=net),
+    )
+    for number, deed in enumerate(deeds, 14):
+        story.fact(deed, f"2025-08-{number}")
+    told_now = {n.kind: n for n in notices_of(story.entries)}
+    assert told_now.keys() >= OF_MONEY
+    assert told_now[Kind.INVOICE_OVERDUE].reason == "36000.00 RSD of invoice I-7"
+    assert told_now[Kind.INTEREST_CLAIMED].reason == "324.00 RSD on invoice I-7"
+    assert (told_now[Kind.DAMAGE_CLAIMED].case, told_now[Kind.DAMAGE_CLAIMED].reason) == ("C-1", str(net))
+
+
+def test_a_holder_is_owed_a_notice_of_every_amendment() -> None:
+    story = Story().registered().assessed({2024: "AAA"}).agreed("2025-06-30")
+    for number, material in ((2, False), (3, True)):
+        amended = of.TermsAmended(
+            edition=f"DNB-RS/{number}",
+            takes_effect_on=day(f"2026-04-0{number}"),
+            material=material,
+            decided_by="ana",
+            approved_by="bo",
+            document=HASH,
+        )
+        story.scheme_fact(amended, "2026-02-01")
+    told_now = {n.kind: n for n in notices_of(story.entries)}
+    assert told_now[Kind.AMENDMENT_ANNOUNCED].reason == "DNB-RS/2"
+    assert told_now[Kind.AMENDMENT_NOTICE_DUE].by == moment("2026-03-05")
+    story.until("2026-03-10")
+    due = [n.by for n in notices_of(story.entries) if n.kind is Kind.AMENDMENT_NOTICE_DUE]
+    assert due == [moment("2026-03-05"), None]
+    story.fact(of.AmendmentNoticeDelivered(order="N-1", edition="DNB-RS/3"), "2026-03-12")
+    story.until("2026-04-15")
+    told_now = {n.kind: n for n in notices_of(story.entries)}
+    assert told_now.keys() >= OF_TERMS
+    assert told_now[Kind.AMENDMENT_WITHDRAWAL_OPEN].by == moment("2026-04-12")
 
 
 def test_a_notice_that_is_withdrawn_names_the_one_that_was_told() -> None:

@@ -457,7 +457,7 @@ def statuses(system: System) -> dict[str, list[tuple[str, datetime]]]:
     return told
 
 
-COUNTS = {
+COUNTS: dict[bool, dict[str, int]] = {
     True: {},
     False: {},
 }

@@ -131,7 +131,7 @@ def test_a_task_of_which_nothing_is_known_is_settled() -> None:
         order=about,
         opened_at=at,
         task="inform-employees",
-        about=about,
+        regarding=about,
         recommendation="",
         rule=None,
         due_at=None,

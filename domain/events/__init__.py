@@ -7,6 +7,13 @@ durations or "current" settings; a decision carries its rule and the editions it
 from types import ModuleType
 
 from domain.events import amendments, contract, deliveries, disputes, general, licence, misuse, money, persons
+from domain.events.amendments import (
+    AmendmentAnnounced,
+    AmendmentDeferred,
+    AmendmentNoticeOwed,
+    AmendmentNoticeRecorded,
+    AmendmentTookEffect,
+)
 from domain.events.contract import (
     CancellationAccepted,
     CancellationRefused,
@@ -62,6 +69,19 @@ from domain.events.misuse import (
     SecondClockStarted,
     ViolationCeased,
     WarningClockStarted,
+)
+from domain.events.money import (
+    BankInvoiceGranted,
+    BankInvoiceRefused,
+    CollectionCostAdded,
+    CreditRefused,
+    DamageClaimRegistered,
+    InterestComputed,
+    InterestRefused,
+    InvoiceOverdue,
+    PaymentCredited,
+    PaymentTermStarted,
+    ReminderFeeAdded,
 )
 from domain.events.persons import DisclosureRefused, ErasureRefused
 from domain.facts import FACTS, Fact

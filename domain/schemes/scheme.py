@@ -1,11 +1,18 @@
-"""A scheme as it stands: its terms, zone and legal inbox, its calendar, and the collection of financial data."""
+"""A scheme as it stands: its terms, zone and legal inbox, its calendar, rates, and the collection of financial data."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from domain.calendar import Calendar, midnight
+from domain.calendar import Calendar, local_day, midnight
 from domain.events import Event
-from domain.facts import CalendarCorrected, DataCollectionClosed, DataCollectionOpened
+from domain.facts import (
+    CalendarCorrected,
+    DataCollectionClosed,
+    DataCollectionOpened,
+    DefaultInterestRateSet,
+    TermsAmended,
+)
+from domain.interest import Rate
 from domain.policies import Policy
 from domain.schemes.days_off_serbia import SERBIA_1
 
@@ -52,6 +59,40 @@ def _with(windows: Windows, window: Window) -> Windows:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """A later edition of the terms as announced; it binds nobody before `introduced_at` (clause 14).
+
+    Who alone decided that a change isn't material has not decided it: then it counts as material.
+    """
+
+    edition: str
+    announced_at: datetime
+    introduced_on: date
+    introduced_at: datetime
+    material: bool
+    by_two: bool
+
+
+Amendments = tuple[Amendment, ...]
+
+
+def amended(known: Amendments, event: Event, data: TermsAmended, zone: str) -> Amendments:
+    """The editions in the order in which they are introduced; one that was announced is never edited."""
+    if any(amendment.edition == data.edition for amendment in known):
+        return known
+    by_two = data.decided_by != data.approved_by
+    announced = Amendment(
+        edition=data.edition,
+        announced_at=event.effective_at,
+        introduced_on=data.takes_effect_on,
+        introduced_at=max(midnight(data.takes_effect_on, zone), event.effective_at),
+        material=data.material or not by_two,
+        by_two=by_two,
+    )
+    return tuple(sorted((*known, announced), key=lambda a: (a.introduced_on, a.announced_at)))
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """The D&B scheme of Serbia, by Serbian law and in its legal time (GEN-1, DNB-13.1).
 
@@ -64,16 +105,22 @@ class Scheme:
     mailbox: str = "aaa.rs@dnb.com"
     terms: str = "DNB-RS/1"
     windows: Windows = ()
+    amendments: Amendments = ()
+    rates: tuple[Rate, ...] = ()
     seen: int = 0
     editions: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        """Precompute the stamp that every decision carries (GEN-11)."""
-        object.__setattr__(self, "editions", f"{self.terms} {self.policy.version} {self.calendar.version}")
+        """Precompute the stamp that decisions carry for as long as no amendment binds anybody (GEN-11)."""
+        object.__setattr__(self, "editions", self.under(self.terms))
+
+    def under(self, terms: str) -> str:
+        """The stamp of a decision under an edition of the terms (GEN-11)."""
+        return f"{terms} {self.policy.version} {self.calendar.version}"
 
     def meets(self, event: Event) -> "Scheme":
         """The scheme after one more scheme-wide fact."""
-        windows, calendar = self.windows, self.calendar
+        windows, calendar, amendments, rates = self.windows, self.calendar, self.amendments, self.rates
         match event.data:
             case DataCollectionOpened():
                 windows = open_window(windows, event, event.data, self.zone)
@@ -81,6 +128,12 @@ class Scheme:
                 windows = closed(windows, year, event.effective_at)
             case CalendarCorrected(version=version, days_off=off, working=working):
                 calendar = calendar.corrected(version, off=off, working=working)
+            case TermsAmended() if event.data.edition != self.terms:
+                amendments = amended(amendments, event, event.data, self.zone)
+            case DefaultInterestRateSet(annual_percent=percent):
+                # Of two rates for one day the one learned last counts; the other stays where it was.
+                fresh = Rate(local_day(event.effective_at, self.zone), percent)
+                rates = tuple(sorted((*rates, fresh), key=lambda rate: rate.since))
             case _:
                 pass  # other facts are about one company and never reach a scheme
-        return replace(self, windows=windows, calendar=calendar, seen=self.seen + 1)
+        return replace(self, windows=windows, calendar=calendar, amendments=amendments, rates=rates, seen=self.seen + 1)

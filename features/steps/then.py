@@ -279,6 +279,11 @@ TASKS = {
     "decide on a cessation that came late": "late-cessation",
     "review the contract": "review-contract",
     "have the people informed": "inform-employees",
+    "collect the invoice": "collect",
+    "give back what was paid too much": "refund",
+    "send the invoice to the address named": "send-invoice",
+    "decide on the credit": "credit-invoice",
+    "decide by two on the terms": "decide-amendment",
 }
 
 

@@ -1,0 +1,326 @@
+"""Invoices and what is owed on them: payments, reminders, costs, default interest; and damage (clause 5, DNB-7.8)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from domain import events, facts
+from domain.amounts import Money, none_of
+from domain.calendar import Term, days, local_day, midnight
+from domain.events import Decision, Event
+from domain.interest import NoRate, interest
+from domain.matters import Decide, Due, Matter, Matters, Waits, clocks, known, put
+from domain.misuse import Infringement
+from domain.rules import Rule
+
+if TYPE_CHECKING:
+    from domain.dossier import Dossier
+    from domain.telling import Telling
+
+NOTHING = none_of()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice(Matter):
+    """An invoice with everything that is owed on it, and what was paid; closed while nothing is open.
+
+    A payment goes to the invoice itself first. `interest` is what was computed last, for all days so far.
+    """
+
+    invoice: str
+    due: Term
+    net: Money
+    vat: Money
+    payments: tuple[tuple[datetime, Money], ...] = ()
+    fees: Money = NOTHING
+    costs: Money = NOTHING
+    interest: Money = NOTHING
+    overdue: bool = False
+
+    @property
+    def gross(self) -> Money:
+        """The invoice with its tax (DNB-5.1)."""
+        return self.net + self.vat
+
+    @property
+    def paid(self) -> Money:
+        """What came in for it."""
+        return sum((amount for _, amount in self.payments), NOTHING)
+
+    @property
+    def unpaid(self) -> Money:
+        """What is left of the invoice itself."""
+        return max(self.gross - self.paid, NOTHING)
+
+    @property
+    def balance(self) -> Money:
+        """What is left of everything that is owed on it; less than nothing where too much was paid."""
+        return self.gross + self.fees + self.costs + self.interest - self.paid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceAddress(Matter):
+    """Where the holder wants the invoices of an order to go (DNB-5.4); `address` is a reference."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage(Matter):
+    """What the holder is held liable for in a case of misuse (DNB-7.8)."""
+
+    case: str
+    claims: tuple[Money, ...]
+
+
+def key_of_invoice(number: str) -> str:
+    """The key of an invoice."""
+    return f"invoice {number}"
+
+
+def _key_of_address(order: str | None) -> str:
+    return f"invoice-address {order}"
+
+
+def _key_of_damage(case: str) -> str:
+    return f"damage {case}"
+
+
+# --- evolve ------------------------------------------------------------------------------------------------------
+
+STATES: tuple[type[Matter], ...] = (Invoice, InvoiceAddress, Damage)
+READS: tuple[type, ...] = (
+    facts.InvoiceAddressNamed,
+    events.PaymentTermStarted,
+    events.InvoiceOverdue,
+    events.PaymentCredited,
+    events.ReminderFeeAdded,
+    events.CollectionCostAdded,
+    events.InterestComputed,
+    events.DamageClaimRegistered,
+)
+
+
+def evolve(matters: Matters, event: Event) -> Matters:
+    """Invoices, addresses and damage after an event about them; holds no rules."""
+    at, order, data = event.effective_at, event.order, event.data
+    match data:
+        case facts.InvoiceAddressNamed(address=address):
+            key = _key_of_address(order)
+            return put(matters, InvoiceAddress(key=key, opened_at=at, order=order, closed=True, address=address))
+        case events.PaymentTermStarted(key=key, due=due, invoice=number, net=net, vat=vat):
+            opened = Invoice(key=key, opened_at=at, order=order, invoice=number, due=due, net=net, vat=vat)
+            return put(matters, _balanced(opened))
+        case events.DamageClaimRegistered(case=case, amount=amount):
+            key = _key_of_damage(case)
+            damage = known(matters, Damage, key) or Damage(
+                key=key,
+                opened_at=at,
+                order=order,
+                what="damage has to be made good",
+                waits_for=Waits.HOLDER,
+                case=case,
+                claims=(),
+            )
+            return put(matters, replace(damage, claims=(*damage.claims, amount)))
+        case _:
+            return _evolve_invoice(matters, event, data)
+
+
+def _evolve_invoice(matters: Matters, event: Event, data: Any) -> Matters:
+    invoice = cast("Invoice", matters[key_of_invoice(data.invoice)])
+    match data:
+        case events.InvoiceOverdue():
+            invoice = replace(invoice, overdue=True)
+        case events.PaymentCredited(amount=amount):
+            invoice = replace(invoice, payments=(*invoice.payments, (event.effective_at, amount)))
+        case events.ReminderFeeAdded(fee=fee):
+            invoice = replace(invoice, fees=invoice.fees + fee)
+        case events.CollectionCostAdded(amount=amount):
+            invoice = replace(invoice, costs=invoice.costs + amount)
+        case _:
+            invoice = replace(invoice, interest=data.amount)
+    return put(matters, _balanced(invoice))
+
+
+def _balanced(invoice: Invoice) -> Invoice:
+    settled = invoice.balance <= NOTHING
+    return replace(
+        invoice,
+        closed=settled,
+        clock=None if invoice.overdue or invoice.unpaid <= NOTHING else invoice.due,
+        what="" if settled else "invoice has to be paid",
+        waits_for=Waits.NOTHING if settled else Waits.HOLDER,
+    )
+
+
+# --- what falls due ----------------------------------------------------------------------------------------------
+
+
+def dues(dossier: "Dossier") -> Iterable[Due]:
+    """The last days of invoices that are not paid yet."""
+    return clocks(dossier, Invoice)
+
+
+def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
+    """Arrears go to collection; they touch neither contract nor licence (DNB-5.6)."""
+    invoice = cast("Invoice", t.dossier.matters[key])
+    stream = t.dossier.stream(invoice.order)
+    overdue = events.InvoiceOverdue(invoice=invoice.invoice, unpaid=invoice.unpaid)
+    t.tell(stream, at, overdue, Rule.DNB_5_6, cause)
+    advice = f"{invoice.unpaid} is overdue: remind, claim interest and costs; arrears alone suspend nothing"
+    t.task(stream, at, "collect", invoice.invoice, advice, Rule.DNB_5_2, cause)
+
+
+# --- what a fact brings about ------------------------------------------------------------------------------------
+
+
+def _issued(t: "Telling", event: Event, data: facts.InvoiceIssued) -> None:
+    key = key_of_invoice(data.invoice)
+    if key in t.dossier.matters:
+        t.no_effect(event, Rule.DNB_5_1, f"an invoice {data.invoice} was issued before")
+    elif _in_dinars(t, event, data.net, data.vat):
+        # Nobody can pay before there is an invoice.
+        starts = max(midnight(data.due_on, t.scheme.zone), event.effective_at)
+        due = days(Rule.DNB_5_6, starts, 0, t.scheme.zone, None)
+        started = events.PaymentTermStarted(key=key, due=due, invoice=data.invoice, net=data.net, vat=data.vat)
+        t.start(event.stream, event.effective_at, started, t.cause(event))
+
+
+def _sent(t: "Telling", event: Event, data: facts.InvoiceSent) -> None:
+    named = known(t.dossier.matters, InvoiceAddress, _key_of_address(event.order))
+    if _invoice(t, event, data) is not None and named is not None and named.address != data.address:
+        advice = "it went to another address than the holder named: send it there"
+        _task(t, event, "send-invoice", data.invoice, advice, Rule.DNB_5_4)
+
+
+def _paid(t: "Telling", event: Event, data: facts.PaymentReceived) -> None:
+    if _invoice(t, event, data) is None or not _in_dinars(t, event, data.amount):
+        return
+    credited = events.PaymentCredited(invoice=data.invoice, amount=data.amount)
+    _tell(t, event, credited, Rule.DNB_5_1)
+    excess = NOTHING - t.dossier.matters[key_of_invoice(data.invoice)].balance  # type: ignore[attr-defined]
+    if excess > NOTHING:
+        _task(t, event, "refund", data.invoice, f"{excess} too much was paid: give it back", Rule.GEN_8)
+
+
+def _reminded(t: "Telling", event: Event, data: facts.ReminderSent) -> None:
+    invoice = _invoice(t, event, data)
+    if invoice is None or not _in_dinars(t, event, data.fee):
+        return
+    if _in_arrears(invoice):
+        _tell(t, event, events.ReminderFeeAdded(invoice=data.invoice, fee=data.fee), Rule.DNB_5_2)
+    else:
+        t.no_effect(event, Rule.DNB_5_2, "the invoice is not overdue, so the reminder has no fee")
+
+
+def _cost(t: "Telling", event: Event, data: facts.CollectionCostIncurred) -> None:
+    invoice = _invoice(t, event, data)
+    if invoice is None or not _in_dinars(t, event, data.amount):
+        return
+    in_court = data.kind is facts.CostKind.COURT
+    if in_court or any(spell.covers(event.effective_at) for spell in t.dossier.company.proceedings):
+        rule = Rule.DNB_5_3
+    elif invoice.overdue:
+        rule = Rule.DNB_5_2
+    else:
+        t.no_effect(event, Rule.DNB_5_2, "the invoice was never overdue, so there was nothing to collect")
+        return
+    _tell(t, event, events.CollectionCostAdded(invoice=data.invoice, kind=data.kind, amount=data.amount), rule)
+
+
+def _claimed(t: "Telling", event: Event, data: facts.InterestClaimed) -> None:
+    invoice = _invoice(t, event, data)
+    if invoice is None:
+        return
+    zone = t.scheme.zone
+    paid = [(local_day(at, zone), amount) for at, amount in invoice.payments]
+    first, last = local_day(invoice.due.lapses_at, zone), local_day(event.effective_at, zone)
+    try:
+        pieces = interest(invoice.gross, paid, first, last, t.scheme.rates)
+    except NoRate as missing:
+        _tell(t, event, events.InterestRefused(invoice=data.invoice, reason=str(missing)), Rule.DNB_5_2)
+        return
+    if not pieces:
+        refused = events.InterestRefused(invoice=data.invoice, reason="nothing was overdue")
+        _tell(t, event, refused, Rule.DNB_5_2)
+        return
+    amount = sum((piece.amount for piece in pieces), NOTHING)
+    computed = events.InterestComputed(
+        invoice=data.invoice, first=pieces[0].first, last=pieces[-1].last, amount=amount, pieces=pieces
+    )
+    _tell(t, event, computed, Rule.DNB_5_2)
+
+
+def _credit(t: "Telling", event: Event, data: facts.InvoiceCreditRequested) -> None:
+    if _invoice(t, event, data) is None:
+        return
+    if data.because is facts.CreditReason.MEASURE:
+        reason = "a measure of clause 7 releases nobody from an invoice"
+        _tell(t, event, events.CreditRefused(invoice=data.invoice, reason=reason), Rule.DNB_7_7)
+    else:
+        advice = f"somebody wants it to be void ({data.because}): let two people decide"
+        _task(t, event, "credit-invoice", data.invoice, advice, Rule.GEN_8)
+
+
+def _bank(t: "Telling", event: Event, data: facts.BankInvoiceRequested) -> None:
+    conditions = (
+        ("its bank doesn't offer invoices", data.bank_offers_it),
+        ("the holder doesn't use online banking", data.banks_online),
+    )
+    missing = " and ".join(what for what, met in conditions if not met)
+    told = events.BankInvoiceRefused(reason=missing) if missing else events.BankInvoiceGranted()
+    _tell(t, event, told, Rule.DNB_5_5)
+
+
+def _damage(t: "Telling", event: Event, data: facts.DamageClaimed) -> None:
+    case = t.dossier.cases.get(data.case)
+    if case is None:
+        t.no_effect(event, Rule.DNB_7_8, f"no case {data.case} was reported")
+    elif isinstance(case, Infringement):
+        t.no_effect(event, Rule.DNB_7_9, "an outsider answers by law, not by these terms")
+    else:
+        claimed = events.DamageClaimRegistered(case=data.case, amount=data.amount)
+        t.tell(t.dossier.stream(case.order), event.effective_at, claimed, Rule.DNB_7_8, t.cause(event))
+
+
+DECIDES: Mapping[type, Decide] = {
+    facts.InvoiceIssued: _issued,
+    facts.InvoiceSent: _sent,
+    facts.PaymentReceived: _paid,
+    facts.ReminderSent: _reminded,
+    facts.CollectionCostIncurred: _cost,
+    facts.InterestClaimed: _claimed,
+    facts.InvoiceCreditRequested: _credit,
+    facts.BankInvoiceRequested: _bank,
+    facts.DamageClaimed: _damage,
+}
+REACTS: Mapping[type, Decide] = {}
+
+
+def _invoice(t: "Telling", event: Event, data: facts.InvoiceFact) -> Invoice | None:
+    invoice = known(t.dossier.matters, Invoice, key_of_invoice(data.invoice))
+    if invoice is not None and invoice.order == event.order:
+        return invoice
+    t.no_effect(event, Rule.DNB_5_1, f"no invoice {data.invoice} was issued for this order")
+    return None
+
+
+def _in_dinars(t: "Telling", event: Event, *amounts: Money) -> bool:
+    foreign = [str(amount) for amount in amounts if amount.currency != NOTHING.currency]
+    if foreign:
+        t.no_effect(event, Rule.DNB_5_1, f"prices are in dinars, not {' and '.join(foreign)}")
+    return not foreign
+
+
+def _in_arrears(invoice: Invoice) -> bool:
+    return invoice.overdue and invoice.unpaid > NOTHING
+
+
+def _tell(t: "Telling", event: Event, told: Decision, rule: Rule) -> None:
+    t.tell(event.stream, event.effective_at, told, rule, t.cause(event))
+
+
+def _task(t: "Telling", event: Event, task: str, about: str, advice: str, rule: Rule) -> None:
+    t.task(event.stream, event.effective_at, task, about, advice, rule, t.cause(event))

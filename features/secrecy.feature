@@ -151,7 +151,7 @@ Feature: Personal data and secrecy
       And "Textil" receives the second demand on 2026-04-07 12:00
       And Ana proposes and Bojan approves on 2026-04-21 to take the licence of "Textil" for good in case "M-1"
       When it is 2026-05-01
-      Then with the reading that it takes persisting and repeating "Textil" would be suspended since 2026-04-21
+      Then with the reading that it takes persisting and repeating "Textil" would be suspended since 2026-04-21 00:05
       And with the reading that persisting or repeating is enough "Textil" would stand as it does
       And the register shows "Textil" as revoked
 

@@ -202,8 +202,10 @@ def test_a_letter_that_came_back_is_to_be_sent_again(bonitet: Bonitet) -> None:
     (name,) = [row["letter"] for row in told(bonitet("letters", "list", "--company", COMPANY, "--json"))]
     assert bonitet("letters", "bounced", COMPANY, name).exit_code == 0
     assert state(bonitet) == [("renewal_notice", "came back")]
-    (task,) = told(bonitet("tasks", "--json"))
-    assert (task["state"], task["company"]) == ("resend", COMPANY)
+    tasks = told(bonitet("tasks", "--json"))
+    assert [(task["company"], task["key"]) for task in tasks if task["state"] == "resend"] == [
+        (COMPANY, f"task resend {name}"),
+    ]
     unknown = bonitet("letters", "bounced", COMPANY, "L-nobody")
     assert "no letter L-nobody" in unknown.stderr
 

@@ -479,11 +479,10 @@ def test_of_a_company_that_nobody_registered_lines_are_exported_and_erased(bonit
     assert bonitet("person", "export", "nobody").exit_code == 1
 
 
+@pytest.mark.parametrize("place", ["file"], indirect=True)
 def test_where_freed_pages_could_not_be_cleaned_it_says_so(bonitet: Bonitet, monkeypatch: pytest.MonkeyPatch) -> None:
     from adapters.store.store import FileStore  # noqa: PLC0415
 
-    if "://" in Settings().database:
-        pytest.skip("shown on a file")
     monkeypatch.setattr(FileStore, "scrub", lambda _: "somebody reads")
     result = bonitet("person", "erase", COMPANY, "--reason", "x", "--yes")
     assert result.exit_code == 1

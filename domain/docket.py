@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain import tasks
+from domain import deviations, disputes, tasks
 from domain.events import Event, TermRecomputed
 from domain.facts import Fact
 from domain.matters import Decide, Kind, Matter, Matters, put
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from domain.dossier import Dossier
     from domain.telling import Telling
 
-KINDS: tuple[Kind, ...] = (tasks,)
+KINDS: tuple[Kind, ...] = (tasks, disputes, deviations)
 
 
 def facts_about(matter: Matter) -> tuple[type[Fact], ...]:

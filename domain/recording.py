@@ -25,6 +25,9 @@ REFUSALS = (
     events.SpecialEditionRefused,
     events.ReinstatementRefused,
     events.PermanentWithdrawalRefused,
+    events.WithdrawalRefused,
+    events.CourtStepRefused,
+    events.DeviationRefused,
     events.FactHadNoEffect,
 )
 

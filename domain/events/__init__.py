@@ -7,6 +7,11 @@ durations or "current" settings; a decision carries its rule and the editions it
 from types import ModuleType
 
 from domain.events import amendments, contract, deliveries, disputes, general, letters, licence, misuse, money, persons
+from domain.events.amendments import (
+    DeviationAccepted,
+    DeviationRefused,
+    TermsAcceptanceRecorded,
+)
 from domain.events.contract import (
     CancellationAccepted,
     CancellationRefused,
@@ -29,6 +34,22 @@ from domain.events.contract import (
     RenewalNoticeAccepted,
     RenewalNoticeFoundIncomplete,
     RenewalUndone,
+)
+from domain.events.disputes import (
+    CertificateCorrected,
+    ContractWithdrawn,
+    CorrectionOverdue,
+    CorrectionPeriodStarted,
+    CourtStepRefused,
+    DefectConfirmed,
+    DisputeBroughtToCourt,
+    DisputeClosed,
+    DisputeEnding,
+    DisputeKind,
+    DisputeOpened,
+    SettlementPeriodStarted,
+    WithdrawalAccepted,
+    WithdrawalRefused,
 )
 from domain.events.envelope import ClockStarted, Decision, Event
 from domain.events.general import (

@@ -16,12 +16,18 @@ HERE = Path(__file__).parent
 # What these features promise; each rule that is added to them is added here.
 TOLD = {
     *(f"GEN-{n}" for n in range(1, 12)),
+    "DNB-1.1",
+    "DNB-1.2",
     *(f"DNB-2.{n}" for n in range(3, 9)),
     "DNB-3.1",
     *(f"DNB-4.{n}" for n in range(1, 16)),
     "DNB-6.1",
     *(f"DNB-6.{n}" for n in range(12, 16)),
     *(f"DNB-7.{n}" for n in (0, 1, 2, 3, 4, 5, 6, 9, 10)),
+    *(f"DNB-9.{n}" for n in range(1, 6)),
+    "DNB-13.1",
+    "DNB-13.2",
+    "DNB-14.3",
     "DNB-M7",
     "DNB-M8",
     "X-1",

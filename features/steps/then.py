@@ -278,6 +278,16 @@ TASKS = {
     "verify that the misuse has stopped": "verify",
     "decide on a cessation that came late": "late-cessation",
     "review the contract": "review-contract",
+    "answer the question": "clarify",
+    "look at the defect": "establish-defect",
+    "agree on a period for the correction": "agree-correction",
+    "decide on the objection": "decide-objection",
+    "retract the fact behind the loss": "retract",
+    "reinstate the licence": "reinstate",
+    "think of the court in the dispute": "go-to-court",
+    "decide on a refund": "refund",
+    "keep the deviation": "keep-deviation",
+    "look at the law": "check-law",
 }
 
 

@@ -1,11 +1,24 @@
 """Clauses 9 and 13: questions, defects and their correction, objections to a loss, settlement and court."""
 
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain import events, facts, tasks
-from domain.disputes import Clarification, Closed, Confirmed, Correcting, Defect, InCourt, Overdue, Settlement, evolve
+from domain.disputes import (
+    Clarification,
+    Confirmed,
+    Correcting,
+    Defect,
+    Dispute,
+    InCourt,
+    Overdue,
+    Settlement,
+    evolve,
+)
 from domain.events import DisputeEnding, Event
 from domain.facts import ObjectionGround, ObjectionOutcome
 from domain.matters import Waits
@@ -15,6 +28,8 @@ from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 from domain.worklist import lines
+from tests.life import Life, live_through
+from tests.lives import CHECKED, blocked, disputed, lives, schemes
 from tests.story import HASH, Story, day, moment
 
 OTHER = "1" * 64
@@ -462,7 +477,20 @@ def test_a_task_about_a_certificate_that_fell_away_is_settled() -> None:
     assert tasks.settled(story.dossier._replace(certificates={}), task)
 
 
-def test_a_closed_dispute_is_of_one_kind() -> None:
-    story = reported()
-    step(story, facts.DefectEstablished, "2025-10-06", in_scope=False)
-    assert isinstance(dispute(story), Closed)
+# --- any order of arrival ----------------------------------------------------------------------------------------
+
+
+def disputes(life: Life) -> dict[str, Dispute]:
+    return {key: matter for key, matter in life.dossier.matters.items() if isinstance(matter, Dispute)}
+
+
+@CHECKED
+@given(lives(only=(disputed, disputed, blocked)), schemes, st.randoms(use_true_random=False))
+def test_any_order_of_arrival_leads_every_dispute_to_the_same_end(
+    told_of: list[Event], scheme: Scheme, chance: Random
+) -> None:
+    """But for a withdrawal, which stands when it was accepted once."""
+    alike = [e for e in told_of if not isinstance(e.data, facts.ContractWithdrawalDeclared)]
+    shuffled = list(alike)
+    chance.shuffle(shuffled)
+    assert disputes(live_through(shuffled, scheme)) == disputes(live_through(alike, scheme))

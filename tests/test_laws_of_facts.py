@@ -137,7 +137,12 @@ def test_no_late_class_or_loss_undoes_a_renewal_or_an_expiry_already_decided(
     told: list[Event], day: int, kind: int
 ) -> None:
     life = live_through(told, Scheme())
-    begun = [e.event.effective_at for e in life.entries if isinstance(e.event.data, events.ContractConcluded)]
+    # What holds at the very instant of the conclusion concerns whether there should have been a contract at all.
+    begun = [
+        e.event.effective_at + timedelta(hours=1)
+        for e in life.entries
+        if isinstance(e.event.data, events.ContractConcluded)
+    ]
     late: facts.Fact = (
         facts.AccountBlocked(blockade="B-9"),
         facts.InsolvencyOpened(kind=facts.Insolvency.BANKRUPTCY, proceeding="P-9"),

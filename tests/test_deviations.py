@@ -9,6 +9,7 @@ from domain.deviations import Acceptance, departed
 from domain.events import Event
 from domain.facts import Channel, WrittenForm
 from domain.policies import Policy
+from domain.recording import learn, refusal
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 from domain.worklist import lines
@@ -108,6 +109,18 @@ def test_one_departs_from_a_rule_that_there_is() -> None:
         [("DeviationRefused", "DNB-1.2")],
         "there is no rule DNB-99.9 to depart from",
     )
+
+
+def test_whoever_wants_to_enter_one_that_does_not_bind_is_refused() -> None:
+    story = holder()
+    told_of = {"deviation": "V-1", "rule": "DNB-4.7", "form": WrittenForm.SIGNED_PDF, "document": HASH}
+    data = {"order": "N-1", "applies_from": day("2026-01-09"), **told_of}
+    wanted = story.event(facts.DeviationAgreed.model_validate(data), "2026-01-10")
+    done = learn(story.dossier, wanted)
+    assert done is not None
+    why = refusal(done, wanted)
+    assert why is not None
+    assert why.rule is Rule.DNB_1_2
 
 
 def test_a_deviation_is_agreed_once() -> None:

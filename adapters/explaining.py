@@ -106,6 +106,7 @@ _PHASES = {
     Phase.EXPIRED: "the contract has expired",
     Phase.CANCELLED: "the contract ended as the holder had declared",
     Phase.CEASED: "the contract ended with the legal person",
+    Phase.WITHDRAWN: "the contract ended by the holder's withdrawal",
 }
 
 
@@ -198,6 +199,7 @@ _CONTRACT = (
     events.ContractExpired,
     events.ContractCancelledAtExpiry,
     events.ContractEndedWithSubject,
+    events.ContractWithdrawn,
 )
 
 
@@ -220,6 +222,7 @@ def _sources(own: list[Told], phase: PhaseFrom) -> tuple[Told, ...]:
 _OVER = {
     Phase.EXPIRED: Status.EXPIRED,
     Phase.CEASED: Status.EXPIRED,
+    Phase.WITHDRAWN: Status.EXPIRED,
     Phase.CANCELLED: Status.CANCELLED_AT_EXPIRY,
 }
 
@@ -270,6 +273,8 @@ _TERMS = {
     ("LateNoticeRecorded", "cancel_by"): ("last day to cancel after a late notice", HOLDER),
     ("LateNoticeDue", "notify_by"): ("late renewal notice", ISSUER),
     ("ContractExtendedPendingData", "alarm"): ("data is still missing", ISSUER),
+    ("CorrectionPeriodStarted", "due"): ("correct the certificate", ISSUER),
+    ("SettlementPeriodStarted", "due"): ("settle the dispute amicably", ISSUER),
     ("TermRecomputed", "new"): ("term as counted by the corrected calendar", NOBODY),
     ("ContractTerm", "expires"): ("contract term ends", NOBODY),
     ("ContractTerm", "cancel_by"): ("last day to cancel", HOLDER),

@@ -79,6 +79,7 @@ _ENDS = (
     events.ContractCancelledAtExpiry,
     events.ContractEndedWithSubject,
     events.RenewalUndone,
+    events.ContractWithdrawn,
 )
 
 STATES: tuple[type[Matter], ...] = (AmendmentForHolder,)

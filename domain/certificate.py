@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from domain.calendar import Term
 from domain.events import ContractTerm
-from domain.facts import Edition, Excellence
+from domain.facts import Edition, Excellence, WithdrawalBasis
 from domain.rules import Rule
 
 # The key of a recomputed term; no case can be named so, since a reference holds no blank.
@@ -78,6 +78,18 @@ class Ended:
 Contract = Running | Extended | Held | Ended
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The holder's withdrawal, declared at `since`, from a contract that ends at `ends_at`, by its rule and cause."""
+
+    basis: WithdrawalBasis
+    since: datetime
+    ends_at: datetime
+    dispute: str | None
+    cause: str
+    rule: Rule
+
+
 class Phase(StrEnum):
     """What the contract was from an instant on, for the register's past."""
 
@@ -88,6 +100,7 @@ class Phase(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     CEASED = "ceased"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +163,7 @@ class Certificate(NamedTuple):
     order: str
     ordering: Ordering = Ordering()
     contract: Contract | None = None
+    leaving: Leaving | None = None
     phases: tuple[PhaseFrom, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     granted_at: datetime | None = None

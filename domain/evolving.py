@@ -15,6 +15,7 @@ from domain.certificate import (
     Extended,
     Ground,
     Held,
+    Leaving,
     Notice,
     Phase,
     PhaseFrom,
@@ -147,6 +148,17 @@ def _expired(c: Certificate, e: Event, d: events.ContractExpired, _z: str) -> Ce
 @_on(events.ContractEndedWithSubject)
 def _ceased(c: Certificate, e: Event, d: events.ContractEndedWithSubject, _z: str) -> Certificate:
     return _end(c, e, d.ended_at, Phase.CEASED, Rule.DNB_6_12)
+
+
+@_on(events.WithdrawalAccepted)
+def _leaving(c: Certificate, e: Event, d: events.WithdrawalAccepted, _z: str) -> Certificate:
+    at, rule = e.effective_at, e.rule or Rule.DNB_9_3
+    return c._replace(leaving=Leaving(d.basis, at, d.ends_at, d.dispute, e.cause or "", rule))
+
+
+@_on(events.ContractWithdrawn)
+def _withdrawn(c: Certificate, e: Event, d: events.ContractWithdrawn, _z: str) -> Certificate:
+    return _end(c, e, d.ended_at, Phase.WITHDRAWN, Rule.DNB_9_3)
 
 
 def _end(c: Certificate, e: Event, ended_at: datetime, how: Phase, rule: Rule) -> Certificate:

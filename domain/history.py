@@ -16,7 +16,6 @@ from domain.deciding import apply
 from domain.dossier import Dossier, FactName, Moment, blank, evolve, moment, name
 from domain.events import DecisionAnnulled, Event
 from domain.renewal import DECISIONS_THAT_STAND, ENDS_BY_A_FACT, STEPS_TO_A_DECISION
-from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 from domain.telling import DecisionKey, Pins, Telling, TermKey
 
@@ -134,7 +133,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
     decided: set[tuple[str, int]] = set()
     extended_until: dict[tuple[str, int], datetime] = {}
     held_until: dict[tuple[str, int], datetime] = {}
-    accepted: dict[tuple[str, str], Rule] = {}
+    accepted: dict[tuple[str, str], Event] = {}
     forced: dict[str, Event] = {}
     terms: dict[TermKey, Term] = {}
     recomputed: dict[TermKey, tuple[events.TermRecomputed, ...]] = defaultdict(tuple)
@@ -156,9 +155,9 @@ def pins(history: History, scheme: Scheme) -> Pins:
                     decided.add((event.stream, term))
                 if isinstance(data, events.ContractRenewed):
                     held_until[event.stream, term] = event.effective_at
-        elif isinstance(data, events.CancellationAccepted):
-            if stands and event.cause and event.rule:
-                accepted[event.stream, event.cause] = event.rule
+        elif isinstance(data, events.CancellationAccepted | events.WithdrawalAccepted):
+            if stands and event.cause:
+                accepted[event.stream, event.cause] = event
         elif isinstance(data, events.ContractExtensionEnded):
             extended_until[event.stream, data.dates.term] = event.effective_at
         elif isinstance(data, events.SecondClockStarted):

@@ -24,9 +24,15 @@ class Policy:
     hold_without_notice: bool = True  # DNB-4.14
     late_fact_reopens_renewal: bool = False  # late facts and the contract
     extension_alarm_days: int = 90  # DNB-4.4
+    written_forms: tuple[str, ...] = ("signed_pdf", "email_exchange")  # DNB-1.2
+    amicable_days: int = 30  # DNB-13.2
 
     @property
     def version(self) -> str:
         """`P/1`, with every parameter that differs from its default behind it."""
-        other = [f"{f.name}={value}" for f in fields(self) if (value := getattr(self, f.name)) != f.default]
+        other = [f"{f.name}={_text(value)}" for f in fields(self) if (value := getattr(self, f.name)) != f.default]
         return "+".join(["P/1", *other])
+
+
+def _text(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -32,6 +32,9 @@ REFUSALS = (
     events.InterestRefused,
     events.CreditRefused,
     events.BankInvoiceRefused,
+    events.WithdrawalRefused,
+    events.CourtStepRefused,
+    events.DeviationRefused,
     events.FactHadNoEffect,
 )
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from domain import events, facts
 from domain.calendar import days, midnight, working_days
 from domain.calendar import months as months_term
-from domain.certificate import LATE_CANCELLATION, Certificate, Ended, Extended, Held, Notice, Running
+from domain.certificate import LATE_CANCELLATION, Certificate, Ended, Extended, Held, Leaving, Notice, Running
 from domain.company import EDITIONS, Assessment, awaited_class, collected_at, collecting, current_class, ineligible
 from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_of
+from domain.deviations import departed
 from domain.events import Event
 from domain.facts import Excellence
 from domain.rules import Refused, Rule
@@ -21,7 +22,12 @@ LATE_CANCEL_DAYS = 15
 LATE_NOTICE_WORKING_DAYS = 2
 
 DECISIONS_THAT_STAND = (events.ContractRenewed, events.ContractExpired, events.ContractCancelledAtExpiry)
-ENDS_BY_A_FACT = (events.ContractEndedWithSubject, events.ContractCancelledAtExpiry, events.RenewalUndone)
+ENDS_BY_A_FACT = (
+    events.ContractEndedWithSubject,
+    events.ContractCancelledAtExpiry,
+    events.RenewalUndone,
+    events.ContractWithdrawn,
+)
 STEPS_TO_A_DECISION = (events.ContractExtendedPendingData, events.RenewalHeld)
 
 _DAY = timedelta(days=1)
@@ -73,7 +79,7 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
         t.tell(stream, at, over, Rule.DNB_4_6, cause)
         return
     accepted = t.pins.accepted.get((stream, cause))
-    if accepted is None and (fault := _nonconforming(t, data, certificate)):
+    if accepted is None and (fault := _nonconforming(t, data, certificate, at)):
         t.tell(stream, at, events.NonConformingCancellationReceived(reason=fault), Rule.DNB_4_7, cause)
         advice = "invite the holder to cancel in the agreed form, by e-mail of the representative"
         t.task(stream, at, "invite-cancellation", certificate.order, advice, Rule.DNB_4_7, cause)
@@ -82,7 +88,7 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
     if last.cancelled:
         t.no_effect(event, Rule.DNB_4_6, "it is cancelled already")
         return
-    rule = accepted or _may_cancel(t, contract, last, at)
+    rule = accepted.rule if accepted else _may_cancel(t, contract, last, at)
     if rule is None:
         t.tell(stream, at, events.CancellationRefused(reason=_outside(t, last)), Rule.DNB_4_6, cause)
         return
@@ -95,7 +101,9 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
         t.tell(stream, at, undone, Rule.DNB_4_13, cause)
 
 
-def _nonconforming(t: "Telling", data: facts.RenewalCancelled, certificate: Certificate) -> str | None:
+def _nonconforming(t: "Telling", data: facts.RenewalCancelled, certificate: Certificate, at: datetime) -> str | None:
+    if departed(t.dossier, certificate.order, Rule.DNB_4_7, at):
+        return None
     if data.channel is not facts.Channel.EMAIL:
         return f"it came by {data.channel}, not by e-mail"
     if data.recipient.strip().lower() != t.scheme.mailbox:
@@ -180,6 +188,9 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
             pass
     forced = t.forced_end(c.stream)
     goes_on = c.contract is not None and not isinstance(c.contract, Ended)
+    if c.leaving is not None and goes_on:
+        # Its name comes before that of an expiry: what ends with its term is not renewed first.
+        yield max(c.leaving.ends_at, c.leaving.since), "ends"
     if forced is not None and goes_on and c.phases[0].at <= forced.effective_at:
         yield forced.effective_at, "forced"
 
@@ -188,6 +199,8 @@ def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
     """What the lapse of a term brings about if nobody acted, at its own legal moment."""
     cause = f"deadline {key}"
     match key, c.contract:
+        case "ends", _ if c.leaving is not None:
+            _leave(t, c, c.leaving, at)
         case "notice", Running() as running:
             _notice_missed(t, c, running, at, cause)
         case "data", Running() as running:
@@ -342,6 +355,12 @@ def _class_at_expiry(t: "Telling", expired_at: datetime, at: datetime) -> Assess
     if awaited is None:
         return current_class(company, scheme, expired_at)
     return current_class(company, scheme, at) or awaited
+
+
+def _leave(t: "Telling", c: Certificate, leaving: Leaving, at: datetime) -> None:
+    """The contract ends as the holder declared by his withdrawal (DNB-9.3, 9.4, 14.3)."""
+    ended = events.ContractWithdrawn(basis=leaving.basis, ended_at=leaving.ends_at, dispute=leaving.dispute)
+    t.tell(c.stream, at, ended, leaving.rule, leaving.cause)
 
 
 def _at_expiry(last: Running, ended_at: datetime) -> events.ContractCancelledAtExpiry:

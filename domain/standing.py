@@ -48,6 +48,7 @@ class Standing(NamedTuple):
 _OVER = {
     Phase.EXPIRED: Status.EXPIRED,
     Phase.CEASED: Status.EXPIRED,
+    Phase.WITHDRAWN: Status.EXPIRED,
     Phase.CANCELLED: Status.CANCELLED_AT_EXPIRY,
 }
 _FLAGGED = {Phase.HELD: "renewal held", Phase.PROVISIONAL: "renewal provisional"}

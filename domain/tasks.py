@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from domain import facts
 from domain.certificate import Ended, Extended, Held, Running
+from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection, Settlement, settlement_of
+from domain.disputes import key_of as dispute_of
 from domain.events import Event, TaskOpened
 from domain.letters import Letter
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
@@ -180,6 +182,20 @@ def _paid(dossier: "Dossier", task: Task) -> bool:
     return invoice is None or invoice.closed
 
 
+def _dispute_past(step: type[Dispute]) -> Settles:
+    return lambda dossier, task: not isinstance(dossier.matters.get(dispute_of(task.regarding)), step)
+
+
+def _in_court_or_settled(dossier: "Dossier", task: Task) -> bool:
+    return not isinstance(dossier.matters.get(settlement_of(task.regarding)), Settlement)
+
+
+def _no_longer_lost(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    grounds = () if certificate is None else certificate.grounds
+    return all(ground.reinstated_at is not None for ground in grounds if ground.ground == task.regarding)
+
+
 _SETTLES: Mapping[str, Settles] = {
     "verify": _verified,
     "suspend": _suspended,
@@ -193,4 +209,11 @@ _SETTLES: Mapping[str, Settles] = {
     "resend": _sent_again,
     TO_INFORM: _informed,
     "collect": _paid,
+    "clarify": _dispute_past(Clarification),
+    "establish-defect": _dispute_past(Defect),
+    "agree-correction": _dispute_past(Confirmed),
+    "decide-objection": _dispute_past(Objection),
+    "go-to-court": _in_court_or_settled,
+    "retract": _no_longer_lost,
+    "reinstate": _no_longer_lost,
 }

@@ -25,15 +25,15 @@ class Pins:
     """What has been communicated and stands when a story is told again.
 
     `decisions` are contract decisions by (stream, term, instant), with the steps that led to them; `extended_until`
-    and `held_until` say when such a step was over, by (stream, term); `accepted` are cancellations, by (stream, cause).
-    `forced` are ends of a contract whose fact has fallen away, by stream; `terms` and `recomputed` are deadlines as
-    they were told, by (stream, key, start).
+    and `held_until` say when such a step was over, by (stream, term); `accepted` are cancellations and withdrawals, by
+    (stream, cause). `forced` are ends of a contract whose fact has fallen away, by stream; `terms` and `recomputed` are
+    deadlines as they were told, by (stream, key, start).
     """
 
     decisions: Mapping[DecisionKey, Event] = field(default_factory=dict)
     extended_until: Mapping[tuple[str, int], datetime] = field(default_factory=dict)
     held_until: Mapping[tuple[str, int], datetime] = field(default_factory=dict)
-    accepted: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
+    accepted: Mapping[tuple[str, str], Event] = field(default_factory=dict)
     forced: Mapping[str, Event] = field(default_factory=dict)
     terms: Mapping[TermKey, Term] = field(default_factory=dict)
     recomputed: Mapping[TermKey, tuple[TermRecomputed, ...]] = field(default_factory=dict)

@@ -211,3 +211,33 @@ Feature: Readings where the terms can be read in more than one way
       And "Textil" receives the warning on 2026-04-07 10:00
       When staff suspend "Textil" on 2026-04-10 09:00
       Then the register shows "Textil" as suspended since 2026-04-10 09:00
+
+  @DNB-13.2
+  Rule: How long an amicable settlement is awaited is the issuer's choice
+
+    Scenario Outline: Thirty days, or more
+      Given the reading that <reading>
+      And "Textil" holds an AAA certificate concluded on 2025-06-01
+      And "Textil" points out a defect on 2025-10-01
+      When D&B tries on 2025-10-10 to settle amicably with "Textil"
+      Then an amicable settlement with "Textil" is awaited until the end of <last>
+
+      Examples:
+        | reading                                       | last       |
+        | an amicable settlement is awaited for 30 days | 2025-11-10 |
+        | an amicable settlement is awaited for 60 days | 2025-12-09 |
+
+  @DNB-1.2
+  Rule: What counts as writing is the issuer's choice
+
+    Example: An exchange of e-mails is writing
+      Given the reading that an exchange of e-mails is writing
+      And "Textil" holds an AAA certificate concluded on 2025-06-01
+      When "Textil" and D&B agree on 2026-01-10 by an exchange of e-mails to depart from DNB-4.7 from 2026-02-01 on
+      Then the deviation agreed with "Textil" binds
+
+    Example: Only a signed document is
+      Given the reading that only a signed document is writing
+      And "Textil" holds an AAA certificate concluded on 2025-06-01
+      When "Textil" and D&B agree on 2026-01-10 by an exchange of e-mails to depart from DNB-4.7 from 2026-02-01 on
+      Then the deviation agreed with "Textil" does not bind

@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 # What these features promise; each rule that is added to them is added here.
 TOLD = {
     *(f"GEN-{n}" for n in range(1, 12)),
+    "DNB-1.1",
+    "DNB-1.2",
     *(f"DNB-2.{n}" for n in range(3, 9)),
     "DNB-3.1",
     *(f"DNB-4.{n}" for n in range(1, 16)),
@@ -30,6 +32,10 @@ TOLD = {
     *("DNB-11.1", "DNB-11.2", "DNB-12.1", "DNB-12.2"),
     *(f"DNB-7.{n}" for n in range(11)),
     *(f"DNB-14.{n}" for n in range(1, 4)),
+    *(f"DNB-9.{n}" for n in range(1, 6)),
+    "DNB-13.1",
+    "DNB-13.2",
+    "DNB-14.3",
     "DNB-M7",
     "DNB-M8",
     "X-1",

@@ -49,6 +49,17 @@ class Kind(StrEnum):
     LICENCE_LOST = "licence-lost"
     LICENCE_REINSTATED = "licence-reinstated"
     REINSTATEMENT_REFUSED = "reinstatement-refused"
+    # defects and their correction, withdrawal from the contract (clauses 9, 13 and 14)
+    DISPUTE_CLOSED = "dispute-closed"
+    CORRECTION_DUE = "correction-due"
+    CORRECTION_OVERDUE = "correction-overdue"
+    CERTIFICATE_CORRECTED = "certificate-corrected"
+    WITHDRAWAL_ACCEPTED = "withdrawal-accepted"
+    WITHDRAWAL_REFUSED = "withdrawal-refused"
+    CONTRACT_WITHDRAWN = "contract-withdrawn"
+    # deviations from the terms (clause 1)
+    DEVIATION_ACCEPTED = "deviation-accepted"
+    DEVIATION_REFUSED = "deviation-refused"
     # misuse of the mark (clause 7)
     WARNING_SERVED = "warning-served"
     WARNING = "warning"
@@ -189,6 +200,21 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     facts.DefaultInterestRateSet: _nothing,
     facts.TermsAmended: _nothing,  # each holder is owed a notice of his own
     facts.AmendmentNoticeDelivered: _nothing,
+    facts.DefectReported: _nothing,
+    facts.ClarificationRequested: _nothing,
+    facts.ClarificationGiven: _nothing,  # it is itself what the holder was told
+    facts.DefectEstablished: _nothing,
+    facts.CorrectionPeriodAgreed: _nothing,  # the clock that starts says it, with its end
+    facts.CorrectionPeriodNotAgreed: _nothing,  # likewise
+    facts.CorrectionIssued: _nothing,
+    facts.ObjectionRaised: _nothing,
+    facts.ObjectionDecided: _nothing,
+    facts.AmicableAttemptMade: _nothing,
+    facts.SettlementReached: _nothing,
+    facts.CourtSeized: _nothing,
+    facts.ContractWithdrawalDeclared: _nothing,
+    facts.TermsAccepted: _nothing,
+    facts.DeviationAgreed: _nothing,
     # --- contract
     events.OrderRefused: lambda d, _e: _Said(Kind.ORDER_REFUSED, reason=d.reason),
     events.ContractConcluded: _concluded,
@@ -316,6 +342,23 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
         Kind.AMENDMENT_WITHDRAWAL_OPEN, d.withdraw_until, reason=d.edition
     ),
     events.AmendmentTookEffect: lambda d, _e: _Said(Kind.TERMS_AMENDED, reason=d.edition),
+    # --- disputes and withdrawal
+    events.DisputeOpened: _nothing,  # the holder opened it
+    events.DisputeClosed: lambda d, _e: _Said(Kind.DISPUTE_CLOSED, reason=d.ending.value),
+    events.DefectConfirmed: _nothing,  # a period has to be agreed with the holder
+    events.CorrectionPeriodStarted: lambda d, _e: _Said(Kind.CORRECTION_DUE, d.due),
+    events.CorrectionOverdue: lambda _d, _e: _Said(Kind.CORRECTION_OVERDUE),
+    events.CertificateCorrected: lambda _d, _e: _Said(Kind.CERTIFICATE_CORRECTED),
+    events.SettlementPeriodStarted: _nothing,
+    events.DisputeBroughtToCourt: _nothing,
+    events.CourtStepRefused: _nothing,  # whoever wanted it was told at once
+    events.WithdrawalAccepted: lambda _d, _e: _Said(Kind.WITHDRAWAL_ACCEPTED),
+    events.WithdrawalRefused: lambda d, _e: _Said(Kind.WITHDRAWAL_REFUSED, reason=d.reason),
+    events.ContractWithdrawn: lambda _d, _e: _Said(Kind.CONTRACT_WITHDRAWN),
+    # --- terms
+    events.TermsAcceptanceRecorded: _nothing,
+    events.DeviationAccepted: lambda _d, _e: _Said(Kind.DEVIATION_ACCEPTED),
+    events.DeviationRefused: lambda d, _e: _Said(Kind.DEVIATION_REFUSED, reason=d.reason),
     # --- everything
     events.TaskOpened: _nothing,  # staff's
     events.FactHadNoEffect: _nothing,

@@ -37,7 +37,7 @@ POLICIES = (
     Policy(misuse_procedure="automatic_loss", insolvency_from="request", permanent_requires_both=True),
     Policy(auto_suspend_on_lapse=False, cancel_reading="within_last", blocked_365d_excludes=False),
     Policy(first_edition_by_agreement=False, platinum_basis="ordered", renew_while_revoked=True, clock_from="sending"),
-    Policy(late_fact_reopens_renewal=True, extension_needs_new_notice=False, notice_before="renewal"),
+    Policy(late_fact_reopens_renewal=True, extension_needs_new_notice=False, notice_before="renewal", amicable_days=5),
 )
 
 # --- facts -------------------------------------------------------------------------------------------------------
@@ -383,6 +383,83 @@ def amended(plan: Plan) -> None:
 _PERCENTS = (Decimal("10.95"), Decimal("7.5"), Decimal(0))
 
 
+def disputed(plan: Plan) -> None:
+    """A defect, a question or an objection, with its steps mostly in order, and sometimes a withdrawal for it."""
+    order, dispute = plan.pick("N-1", "N-1", "N-1", "N-2"), plan.pick("D-1", "D-2")
+    name = {"order": order, "dispute": dispute}
+    day, proper = plan.pick(30, 60, 300, 360, plan.some_day()), plan.often()
+    text = "the date is wrong"
+    last = FIRST_DAY + timedelta(days=day + plan.pick(20, 4, 60))
+    by = {"decided_by": "ana", "approved_by": plan.pick("bo", "bo", "ana")}
+    objection = {"ground": facts.ObjectionGround.WRONG_FACT, "loss": plan.pick("B-1", "B-2"), "description": text}
+    outcome = plan.pick(*facts.ObjectionOutcome)
+    withdrawal = {"order": order, "basis": facts.WithdrawalBasis.CORRECTION_OVERDUE, "dispute": dispute}
+    settling: tuple[Fact, ...] = (
+        facts.AmicableAttemptMade.model_validate(name),
+        facts.CourtSeized.model_validate(name),
+        facts.SettlementReached.model_validate({**name, "document": HASH}),
+    )
+    corrected = facts.CorrectionIssued.model_validate({**name, "document": HASH})
+    ways: tuple[tuple[Fact, ...], ...] = (
+        (
+            facts.DefectReported.model_validate({**name, "description": text}),
+            facts.DefectEstablished.model_validate({**name, "in_scope": plan.often()}),
+            facts.CorrectionPeriodAgreed.model_validate({**name, "correct_by": last}),
+            facts.ContractWithdrawalDeclared.model_validate(withdrawal),
+            corrected,
+        ),
+        (
+            facts.DefectReported.model_validate({**name, "description": text}),
+            facts.DefectEstablished.model_validate({**name, "in_scope": True}),
+            facts.CorrectionPeriodNotAgreed.model_validate(name),
+            corrected,
+            *settling,
+        ),
+        (
+            facts.ObjectionRaised.model_validate({**name, **objection}),
+            facts.ObjectionDecided.model_validate({**name, **by, "outcome": outcome}),
+            *settling,
+        ),
+        (
+            facts.ClarificationRequested.model_validate({**name, "description": text}),
+            facts.ClarificationGiven.model_validate(name),
+            *settling,
+        ),
+    )
+    way = plan.pick(*ways)
+    steps = [step for other in ways for step in other]
+    for step in way[: plan.pick(len(way), len(way), 3)]:
+        plan.add(day, step if proper else plan.pick(*steps))
+        day += plan.pick(8, 0, 1, 30)
+
+
+def left(plan: Plan) -> None:
+    """A withdrawal by statute, perhaps declared again, perhaps without the law that allows it."""
+    for _ in range(plan.pick(1, 1, 2)):
+        basis = plan.pick(facts.WithdrawalBasis.STATUTE, facts.WithdrawalBasis.STATUTE, facts.WithdrawalBasis.AMENDMENT)
+        data = {"order": plan.pick("N-1", *ORDERS), "basis": basis, "law": plan.pick("ZOO", "ZOO", None)}
+        day = plan.some_day() + plan.pick(0, 365, 366, -10)
+        plan.add(day, facts.ContractWithdrawalDeclared.model_validate({**data, "edition": "E-2"}))
+
+
+def departed(plan: Plan) -> None:
+    """The terms are accepted, and one of their rules is departed from, mostly that on the form of a cancellation."""
+    order = plan.pick("N-1", *ORDERS)
+    if plan.maybe():
+        edition = plan.pick("DNB-RS/1", "DNB-RS/2")
+        plan.add(plan.some_day(), facts.TermsAccepted(order=order, edition=edition, document=HASH))
+    day = plan.pick(330, 30, 695)
+    agreement = facts.DeviationAgreed(
+        order=order,
+        deviation=plan.pick("V-1", "V-2"),
+        rule=plan.pick("DNB-4.7", "DNB-4.7", "DNB-4.6", "DNB-13.1", "DNB-99"),
+        form=plan.pick(*facts.WrittenForm),
+        document=HASH,
+        applies_from=FIRST_DAY + timedelta(days=day + plan.pick(0, 5, -5)),
+    )
+    plan.add(day, agreement)
+
+
 def published(plan: Plan) -> None:
     """Facts about the whole scheme: collection around an end of the contract, a wrong calendar, other terms."""
     if not plan.often():
@@ -422,6 +499,10 @@ SCENES: tuple[Scene, ...] = (
     protected,
     invoiced,
     told_of_amendment,
+    disputed,
+    disputed,
+    left,
+    departed,
 )
 
 

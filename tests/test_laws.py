@@ -200,7 +200,7 @@ def test_a_story_told_again_from_its_own_history_is_the_same(told: list[Event], 
 
 
 def shown(dossier: Dossier) -> object:
-    """What a dossier says of class, contract, licence and cases; grounds and suspensions have no order of their own."""
+    """What a dossier says, but for what it knows; grounds and suspensions have no order of their own."""
     certificates = {
         order: (
             c._replace(issued_in_error=None, grounds=(), suspensions=()),
@@ -210,7 +210,7 @@ def shown(dossier: Dossier) -> object:
         for order, c in dossier.certificates.items()
         if c.granted_at is not None
     }
-    return dossier.company, certificates, dossier.cases, dossier.due_at
+    return dossier.company, certificates, dossier.cases, dossier.matters, dossier.due_at
 
 
 @MORE

@@ -26,6 +26,8 @@ OTHER = {
     "hold_without_notice": False,
     "late_fact_reopens_renewal": True,
     "extension_alarm_days": 30,
+    "written_forms": ("signed_pdf",),
+    "amicable_days": 60,
 }
 
 
@@ -39,7 +41,8 @@ def test_the_default_readings_are_the_first_version() -> None:
 
 @pytest.mark.parametrize("name", OTHER)
 def test_another_reading_is_named_in_the_version(name: str) -> None:
-    assert Policy(**{name: OTHER[name]}).version == f"P/1+{name}={OTHER[name]}"  # type: ignore[arg-type]  # by name
+    told = ",".join(value) if isinstance(value := OTHER[name], tuple) else value
+    assert Policy(**{name: value}).version == f"P/1+{name}={told}"  # type: ignore[arg-type]  # by name
 
 
 def test_several_readings_are_named_in_the_order_of_the_parameters() -> None:

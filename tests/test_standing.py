@@ -30,8 +30,9 @@ CONTRACTS = {
     "expired": (begun(Phase.EXPIRED, Rule.DNB_4_8), Status.EXPIRED),
     "cancelled": (begun(Phase.CANCELLED, Rule.DNB_4_6), Status.CANCELLED_AT_EXPIRY),
     "ceased": (begun(Phase.CEASED, Rule.DNB_6_12), Status.EXPIRED),
+    "withdrawn": (begun(Phase.WITHDRAWN, Rule.DNB_9_3), Status.EXPIRED),
 }
-OVER = {"expired", "cancelled", "ceased"}
+OVER = {"expired", "cancelled", "ceased", "withdrawn"}
 
 
 def ground(since: Any, rule: Rule = Rule.DNB_6_14, **ends: Any) -> Ground:
@@ -115,6 +116,7 @@ def test_the_status_is_the_first_that_applies(contract: str, attained: str, lice
         ("expired", "attained", "granted", Rule.DNB_4_8, "4"),
         ("cancelled", "attained", "granted", Rule.DNB_4_6, "4"),
         ("ceased", "attained", "granted", Rule.DNB_6_12, "6"),
+        ("withdrawn", "attained", "granted", Rule.DNB_9_3, "9"),
         ("running", "attained", "lost before", Rule.DNB_6_14, "6"),
         ("running", "attained", "lost twice, one ground reinstated", Rule.DNB_6_13, "6"),
         ("running", "attained", "suspended", Rule.DNB_7_3, "7"),

@@ -13,6 +13,9 @@ from domain.events.amendments import (
     AmendmentNoticeOwed,
     AmendmentNoticeRecorded,
     AmendmentTookEffect,
+    DeviationAccepted,
+    DeviationRefused,
+    TermsAcceptanceRecorded,
 )
 from domain.events.contract import (
     CancellationAccepted,
@@ -36,6 +39,22 @@ from domain.events.contract import (
     RenewalNoticeAccepted,
     RenewalNoticeFoundIncomplete,
     RenewalUndone,
+)
+from domain.events.disputes import (
+    CertificateCorrected,
+    ContractWithdrawn,
+    CorrectionOverdue,
+    CorrectionPeriodStarted,
+    CourtStepRefused,
+    DefectConfirmed,
+    DisputeBroughtToCourt,
+    DisputeClosed,
+    DisputeEnding,
+    DisputeKind,
+    DisputeOpened,
+    SettlementPeriodStarted,
+    WithdrawalAccepted,
+    WithdrawalRefused,
 )
 from domain.events.envelope import ClockStarted, Decision, Event
 from domain.events.general import (

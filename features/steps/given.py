@@ -37,6 +37,10 @@ READINGS: dict[str, dict[str, Any]] = {
     "a request for insolvency is enough": {"insolvency_from": "request"},
     "a contract renews without a notice": {"hold_without_notice": False},
     "a late fact reopens a renewal": {"late_fact_reopens_renewal": True},
+    "an exchange of e-mails is writing": {"written_forms": ("signed_pdf", "email_exchange")},
+    "only a signed document is writing": {"written_forms": ("signed_pdf",)},
+    "an amicable settlement is awaited for 30 days": {"amicable_days": 30},
+    "an amicable settlement is awaited for 60 days": {"amicable_days": 60},
 }
 
 

@@ -284,6 +284,16 @@ TASKS = {
     "send the invoice to the address named": "send-invoice",
     "decide on the credit": "credit-invoice",
     "decide by two on the terms": "decide-amendment",
+    "answer the question": "clarify",
+    "look at the defect": "establish-defect",
+    "agree on a period for the correction": "agree-correction",
+    "decide on the objection": "decide-objection",
+    "retract the fact behind the loss": "retract",
+    "reinstate the licence": "reinstate",
+    "think of the court in the dispute": "go-to-court",
+    "decide on a refund": "refund",
+    "keep the deviation": "keep-deviation",
+    "look at the law": "check-law",
 }
 
 

@@ -1,0 +1,422 @@
+"""Disputes over a certificate: questions, defects and their correction, objections, the court (clauses 9 and 13)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from domain import events, facts, withdrawal
+from domain.calendar import days, midnight
+from domain.events import DisputeEnding, DisputeKind, Event
+from domain.facts import ObjectionOutcome
+from domain.matters import Decide, Due, Matter, Matters, Waits, clocks, known, of_kind, put
+from domain.rules import Rule
+
+if TYPE_CHECKING:
+    from domain.dossier import Dossier
+    from domain.telling import Telling
+
+PROPOSED_DAYS = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute(Matter):
+    """What every step of a dispute holds."""
+
+    dispute: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clarification(Dispute):
+    """A question that waits for its answer (DNB-9.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect(Dispute):
+    """A defect that was pointed out; whose error it is has to be established (DNB-9.1, 9.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed(Dispute):
+    """An error of the issuer, for whose correction no period is set yet (DNB-9.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correcting(Dispute):
+    """The period for the correction runs (DNB-9.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue(Dispute):
+    """The period passed in vain: until the correction is issued, the holder may withdraw (DNB-9.3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection(Dispute):
+    """An objection to a loss of the licence, which two people decide; `loss` is the loss's ground."""
+
+    loss: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed(Dispute):
+    """It is over; `ending` is None after a correction or a withdrawal, `revision` numbers the correction."""
+
+    ending: DisputeEnding | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement(Dispute):
+    """The way from an amicable attempt to a settlement or to the court, beside the dispute itself (DNB-13.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InCourt(Dispute):
+    """A court has the dispute; a settlement is still possible (DNB-13.2)."""
+
+
+STATES: tuple[type[Matter], ...] = (
+    *(Clarification, Defect, Confirmed, Correcting, Overdue),
+    *(Objection, Closed, Settlement, InCourt),
+)
+
+
+def key_of(dispute: str) -> str:
+    """The key of a dispute within its company."""
+    return f"dispute {dispute}"
+
+
+def settlement_of(dispute: str) -> str:
+    """The key of the attempt to settle it."""
+    return f"settlement {dispute}"
+
+
+# --- evolve ------------------------------------------------------------------------------------------------------
+
+READS: tuple[type, ...] = (
+    events.DisputeOpened,
+    events.DisputeClosed,
+    events.DefectConfirmed,
+    events.CorrectionPeriodStarted,
+    events.CorrectionOverdue,
+    events.CertificateCorrected,
+    events.ContractWithdrawn,
+    events.SettlementPeriodStarted,
+    events.DisputeBroughtToCourt,
+    events.TaskOpened,
+)
+
+D = TypeVar("D", bound=Dispute)
+
+
+def evolve(matters: Matters, event: Event) -> Matters:
+    """The disputes after a decision about one of them."""
+    data = event.data
+    match data:
+        case events.DisputeOpened():
+            return put(matters, _opened(event, data))
+        case events.SettlementPeriodStarted(key=key, dispute=dispute, due=due):
+            begun = _begun(event, dispute, key)
+            what = "settle the dispute amicably"
+            return put(matters, _as(Settlement, begun, what=what, waits_for=Waits.ISSUER, clock=due))
+        case events.DisputeBroughtToCourt(dispute=dispute):
+            tried = _begun(event, dispute, settlement_of(dispute))
+            return put(matters, _as(InCourt, tried, what="the court decides, or both sides settle"))
+        case events.TaskOpened(task="go-to-court", about=dispute):
+            tried = _known(matters, settlement_of(dispute))
+            return put(matters, replace(tried, clock=None, what="settle the dispute, or go to court"))
+        case events.TaskOpened() | events.ContractWithdrawn(dispute=None):
+            return matters
+        case _:
+            return _step(matters, data)
+
+
+def _opened(event: Event, data: events.DisputeOpened) -> Dispute:
+    begun = _begun(event, data.dispute, key_of(data.dispute))
+    match data.kind:
+        case DisputeKind.CLARIFICATION:
+            return _as(Clarification, begun, what="clarify", waits_for=Waits.ISSUER)
+        case DisputeKind.DEFECT:
+            return _as(Defect, begun, what="establish whose error it is", waits_for=Waits.ISSUER)
+        case DisputeKind.OBJECTION:
+            what = "decide on the objection by two people"
+            return _as(Objection, begun, what=what, waits_for=Waits.ISSUER, loss=data.loss)
+
+
+def _step(matters: Matters, data: Any) -> Matters:
+    before = _known(matters, key_of(data.dispute))
+    match data:
+        case events.DefectConfirmed():
+            what = "agree on a period for the correction"
+            return put(matters, _as(Confirmed, before, what=what, waits_for=Waits.ISSUER))
+        case events.CorrectionPeriodStarted(due=due):
+            what = "correct the certificate"
+            return put(matters, _as(Correcting, before, what=what, waits_for=Waits.ISSUER, clock=due))
+        case events.CorrectionOverdue():
+            what = "correct the certificate, which is overdue"
+            return put(matters, _as(Overdue, before, what=what, waits_for=Waits.ISSUER, breached=True))
+        case events.CertificateCorrected(revision=revision):
+            return put(matters, _as(Closed, before, closed=True, revision=revision))
+        case events.DisputeClosed(ending=ending):
+            return _closed(matters, before, ending)
+        case _:  # the contract ended by a withdrawal that rests on it
+            return put(matters, _as(Closed, before, closed=True)) if isinstance(before, Overdue) else matters
+
+
+def _closed(matters: Matters, before: Dispute, ending: DisputeEnding) -> Matters:
+    tried = matters.get(settlement_of(before.dispute))
+    if ending is DisputeEnding.SETTLED and isinstance(tried, Dispute):
+        matters = put(matters, _as(Closed, tried, closed=True, ending=ending))
+    revision = before.revision if isinstance(before, Closed) else None
+    return put(matters, _as(Closed, before, closed=True, ending=ending, revision=revision))
+
+
+def _begun(event: Event, dispute: str, key: str) -> Dispute:
+    return Dispute(key=key, opened_at=event.effective_at, order=event.order, dispute=dispute)
+
+
+def _as(kind: type[D], before: Dispute, **more: Any) -> D:
+    return kind(key=before.key, opened_at=before.opened_at, order=before.order, dispute=before.dispute, **more)
+
+
+def _known(matters: Matters, key: str) -> Dispute:
+    found = known(matters, Dispute, key)
+    if found is None:
+        msg = f"no {key} to go on with: it was never opened"
+        raise ValueError(msg)
+    return found
+
+
+# --- what falls due ----------------------------------------------------------------------------------------------
+
+
+def dues(dossier: "Dossier") -> Iterable[Due]:
+    """Periods for a correction, and for an amicable settlement."""
+    return clocks(dossier, Dispute)
+
+
+def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
+    """The correction is overdue (DNB-9.3), or it is time to think of the court (DNB-13.2)."""
+    matter = _known(t.dossier.matters, key)
+    stream = t.dossier.stream(matter.order)
+    if isinstance(matter, Correcting) and matter.clock is not None:
+        breach = events.IssuerObligationBreached(duty="correction of the certificate", due=matter.clock)
+        t.tell(stream, at, breach, Rule.DNB_9_3, cause)
+        t.tell(stream, at, events.CorrectionOverdue(dispute=matter.dispute), Rule.DNB_9_3, cause)
+    else:
+        advice = "no settlement was reached: settle, or bring it before the competent court in Belgrade"
+        t.task(stream, at, "go-to-court", matter.dispute, advice, Rule.DNB_13_2, cause)
+
+
+# --- opening -----------------------------------------------------------------------------------------------------
+
+
+def _open(t: "Telling", event: Event, rule: Rule, opened: events.DisputeOpened, task: str, advice: str) -> None:
+    certificate = t.dossier.certificates.get(event.order or "")
+    if certificate is None or certificate.contract is None:
+        t.no_effect(event, rule, "no certificate was issued on this order")
+    elif key_of(opened.dispute) in t.dossier.matters:
+        t.no_effect(event, rule, f"a dispute {opened.dispute} was opened before")
+    else:
+        at, cause = event.effective_at, t.cause(event)
+        t.tell(event.stream, at, opened, rule, cause)
+        t.task(event.stream, at, task, opened.dispute, advice, rule, cause)
+
+
+def _defect_reported(t: "Telling", event: Event, data: facts.DefectReported) -> None:
+    opened = events.DisputeOpened(dispute=data.dispute, kind=DisputeKind.DEFECT)
+    _open(t, event, Rule.DNB_9_1, opened, "establish-defect", "see whether it is an error, and whether it is ours")
+
+
+def _clarification_requested(t: "Telling", event: Event, data: facts.ClarificationRequested) -> None:
+    opened = events.DisputeOpened(dispute=data.dispute, kind=DisputeKind.CLARIFICATION)
+    _open(t, event, Rule.DNB_9_1, opened, "clarify", "answer what the holder asks about the certificate")
+
+
+def _objection_raised(t: "Telling", event: Event, data: facts.ObjectionRaised) -> None:
+    # Whether there is such a loss is what two people look at: a loss that turns out wrong must not undo its objection.
+    opened = events.DisputeOpened(dispute=data.dispute, kind=DisputeKind.OBJECTION, loss=data.loss)
+    _open(t, event, Rule.DNB_13_2, opened, "decide-objection", "two people decide on it; until then the loss stands")
+
+
+def _expected(
+    t: "Telling", event: Event, data: facts.DisputeFact, rule: Rule, kinds: tuple[type[Dispute], ...], otherwise: str
+) -> bool:
+    """Whether the dispute stands where the fact can do something; else the fact has no effect."""
+    found = _about(t, data)
+    if not isinstance(found, kinds):
+        t.no_effect(event, rule, _unknown(data) if found is None else otherwise)
+    return isinstance(found, kinds)
+
+
+def _about(t: "Telling", data: facts.DisputeFact) -> Dispute | None:
+    found = known(t.dossier.matters, Dispute, key_of(data.dispute))
+    return found if found is not None and found.order == data.order else None
+
+
+def _unknown(data: facts.DisputeFact) -> str:
+    return f"no dispute {data.dispute} over this certificate was opened"
+
+
+def _close(t: "Telling", event: Event, data: facts.DisputeFact, ending: DisputeEnding, rule: Rule) -> None:
+    closed = events.DisputeClosed(dispute=data.dispute, ending=ending)
+    t.tell(event.stream, event.effective_at, closed, rule, t.cause(event))
+
+
+# --- clarification and correction --------------------------------------------------------------------------------
+
+
+def _clarified(t: "Telling", event: Event, data: facts.ClarificationGiven) -> None:
+    if _expected(t, event, data, Rule.DNB_9_1, (Clarification,), "no question of the holder is open in it"):
+        _close(t, event, data, DisputeEnding.CLARIFIED, Rule.DNB_9_1)
+
+
+def _established(t: "Telling", event: Event, data: facts.DefectEstablished) -> None:
+    found = _about(t, data)
+    conceded = data.in_scope and isinstance(found, Closed) and found.ending is DisputeEnding.OUT_OF_SCOPE
+    if not conceded and not _expected(t, event, data, Rule.DNB_9_2, (Defect,), "whose error it is was settled before"):
+        return
+    if not data.in_scope:
+        _close(t, event, data, DisputeEnding.OUT_OF_SCOPE, Rule.DNB_9_2)
+        return
+    at, cause = event.effective_at, t.cause(event)
+    t.tell(event.stream, at, events.DefectConfirmed(dispute=data.dispute), Rule.DNB_9_2, cause)
+    advice = "agree with the holder on a reasonable period for the correction"
+    t.task(event.stream, at, "agree-correction", data.dispute, advice, Rule.DNB_9_2, cause)
+
+
+_NOT_CONFIRMED = "no error of the issuer is established in it, or it is over"
+
+
+def _period_agreed(t: "Telling", event: Event, data: facts.CorrectionPeriodAgreed) -> None:
+    """A period that is agreed on later takes the place of the one before, also of one that has passed (DNB-9.2)."""
+    if not _expected(t, event, data, Rule.DNB_9_2, (Confirmed, Correcting, Overdue), _NOT_CONFIRMED):
+        return
+    zone = t.scheme.zone
+    due = days(Rule.DNB_9_2, midnight(data.correct_by, zone), 0, zone, None)
+    if due.lapses_at <= event.effective_at:
+        t.no_effect(event, Rule.DNB_9_2, f"{data.correct_by} has passed already")
+        return
+    started = events.CorrectionPeriodStarted(key=key_of(data.dispute), due=due, dispute=data.dispute, agreed=True)
+    t.start(event.stream, event.effective_at, started, t.cause(event))
+
+
+def _period_not_agreed(t: "Telling", event: Event, data: facts.CorrectionPeriodNotAgreed) -> None:
+    """Fifteen days are proposed, and run; that there was no agreement stands in the event (DNB-9.2)."""
+    otherwise = f"{_NOT_CONFIRMED}, or a period is set"
+    if not _expected(t, event, data, Rule.DNB_9_2, (Confirmed,), otherwise):
+        return
+    at = event.effective_at
+    due = days(Rule.DNB_9_2, at, PROPOSED_DAYS, t.scheme.zone, t.scheme.calendar)
+    started = events.CorrectionPeriodStarted(key=key_of(data.dispute), due=due, dispute=data.dispute, agreed=False)
+    t.start(event.stream, at, started, t.cause(event))
+
+
+def _corrected(t: "Telling", event: Event, data: facts.CorrectionIssued) -> None:
+    open_defect = (Defect, Confirmed, Correcting, Overdue)
+    if not _expected(t, event, data, Rule.DNB_9_5, open_defect, "no defect is open in it"):
+        return
+    closed = of_kind(t.dossier.matters, Closed)
+    revision = 1 + sum(c.order == data.order and c.revision is not None for c in closed)
+    corrected = events.CertificateCorrected(dispute=data.dispute, document=data.document, revision=revision)
+    t.tell(event.stream, event.effective_at, corrected, Rule.DNB_9_5, t.cause(event))
+
+
+# --- objection to a loss -----------------------------------------------------------------------------------------
+
+_ADVICE = {
+    ObjectionOutcome.ANNULLED: (
+        *("retract", DisputeEnding.ANNULLED, Rule.GEN_10),
+        "retract the fact behind the loss, and it never was",
+    ),
+    ObjectionOutcome.REINSTATED: (
+        *("reinstate", DisputeEnding.REINSTATED, Rule.DNB_6_14),
+        "reinstate the licence: it takes the holder's request, two people and a written agreement",
+    ),
+}
+
+
+def _objection_decided(t: "Telling", event: Event, data: facts.ObjectionDecided) -> None:
+    objection = _about(t, data)
+    if not isinstance(objection, Objection):
+        _expected(t, event, data, Rule.DNB_13_2, (Objection,), "no objection is open in it")
+    elif data.decided_by == data.approved_by:
+        t.no_effect(event, Rule.GEN_8, "two different people are needed")
+    elif data.outcome is ObjectionOutcome.REJECTED:
+        _close(t, event, data, DisputeEnding.REJECTED, Rule.DNB_13_2)
+    else:
+        task, ending, rule, advice = _ADVICE[data.outcome]
+        _close(t, event, data, ending, rule)
+        t.task(event.stream, event.effective_at, task, objection.loss, advice, rule, t.cause(event))
+
+
+# --- settlement and court ----------------------------------------------------------------------------------------
+
+
+def _attempted(t: "Telling", event: Event, data: facts.AmicableAttemptMade) -> None:
+    found, key = _about(t, data), settlement_of(data.dispute)
+    if found is None:
+        t.no_effect(event, Rule.DNB_13_2, _unknown(data))
+    elif key in t.dossier.matters or _is_settled(found):
+        t.no_effect(event, Rule.DNB_13_2, "an attempt was made before, or it is settled")
+    else:
+        at, scheme = event.effective_at, t.scheme
+        due = days(Rule.DNB_13_2, at, scheme.policy.amicable_days, scheme.zone, scheme.calendar)
+        started = events.SettlementPeriodStarted(key=key, due=due, dispute=data.dispute)
+        t.start(event.stream, at, started, t.cause(event))
+
+
+def _settled(t: "Telling", event: Event, data: facts.SettlementReached) -> None:
+    found = _about(t, data)
+    if found is None or _is_settled(found):
+        t.no_effect(event, Rule.DNB_13_2, _unknown(data) if found is None else "it is settled already")
+    else:
+        _close(t, event, data, DisputeEnding.SETTLED, Rule.DNB_13_2)
+
+
+def _court_seized(t: "Telling", event: Event, data: facts.CourtSeized) -> None:
+    at, stream, cause = event.effective_at, event.stream, t.cause(event)
+    found, tried = _about(t, data), t.dossier.matters.get(settlement_of(data.dispute))
+    fault = None
+    if found is None:
+        fault = _unknown(data)
+    elif _is_settled(found):
+        fault = "it is settled amicably"
+    elif tried is None:
+        fault = "no attempt to settle it amicably is on record"
+    if fault:
+        t.tell(stream, at, events.CourtStepRefused(dispute=data.dispute, reason=fault), Rule.DNB_13_2, cause)
+    elif isinstance(tried, InCourt):
+        t.no_effect(event, Rule.DNB_13_2, "a court has it already")
+    else:
+        brought = events.DisputeBroughtToCourt(dispute=data.dispute, court=data.court)
+        t.tell(stream, at, brought, Rule.DNB_13_2, cause)
+
+
+def _is_settled(dispute: Dispute) -> bool:
+    return isinstance(dispute, Closed) and dispute.ending is DisputeEnding.SETTLED
+
+
+def _withdrawal_declared(t: "Telling", event: Event, data: facts.ContractWithdrawalDeclared) -> None:
+    """What is overdue here gives the right to withdraw from the contract (DNB-9.3)."""
+    named = known(t.dossier.matters, Overdue, key_of(data.dispute or ""))
+    withdrawal.declared(t, event, data, overdue=named is not None and named.order == data.order)
+
+
+DECIDES: Mapping[type, Decide] = {
+    facts.DefectReported: _defect_reported,
+    facts.ClarificationRequested: _clarification_requested,
+    facts.ClarificationGiven: _clarified,
+    facts.DefectEstablished: _established,
+    facts.CorrectionPeriodAgreed: _period_agreed,
+    facts.CorrectionPeriodNotAgreed: _period_not_agreed,
+    facts.CorrectionIssued: _corrected,
+    facts.ObjectionRaised: _objection_raised,
+    facts.ObjectionDecided: _objection_decided,
+    facts.AmicableAttemptMade: _attempted,
+    facts.SettlementReached: _settled,
+    facts.CourtSeized: _court_seized,
+    facts.ContractWithdrawalDeclared: _withdrawal_declared,
+}
+REACTS: Mapping[type, Decide] = {events.ContractWithdrawn: withdrawal.ended}

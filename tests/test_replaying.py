@@ -245,7 +245,12 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation in a file, on 1 July 2026, that nobody has open."""
     path = tmp_path / "bonitet.sqlite3"
     with installation(path) as system:
-        take_in(system, *persisted(repeated=True), *holder(OTHER))
+        registered, *ordered = holder(OTHER)
+        blocked = [
+            about("AccountBlocked", "2024-01-10", subject=OTHER, blockade="B-1"),
+            about("AccountUnblocked", "2024-02-10", subject=OTHER, blockade="B-1"),
+        ]
+        take_in(system, *persisted(repeated=True), registered, *blocked, *ordered)
         system.engine.enforce(NOW)
     monkeypatch.setattr(opening, "clock", lambda: NOW)
     monkeypatch.setenv("BONITET_DATABASE", str(path))
@@ -286,6 +291,15 @@ def test_a_company_on_its_own_is_compared(place: Path) -> None:
     assert "with permanent_requires_both=true every certificate stands as it does" in one.stdout
     gone = bonitet("--policy", "blocked_365d_excludes=true", "--company", COMPANY, "--json")
     assert gone.stdout == ""
+
+
+def test_who_has_no_certificate_and_would_have_one_is_shown_as_well(place: Path) -> None:
+    assert place.exists()
+    shown = bonitet("--policy", "blocked_365d_excludes=false")
+    assert f"{OTHER}/N-1" in shown.stdout
+    assert "no certificate" in shown.stdout
+    found = json.loads(bonitet("--policy", "blocked_365d_excludes=false", "--json").stdout)
+    assert (found["certificate"], found["then"], found["would_be"]["status"]) == (f"{OTHER}/N-1", None, "valid")
 
 
 def test_a_reading_that_is_none_is_wrong_usage(place: Path) -> None:

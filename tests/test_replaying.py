@@ -25,7 +25,7 @@ from tests.installation import take_in as ingest
 from tests.story import HASH, moment
 
 CLASS = {"attained": "AAA", "model_version": "m-1", "inputs_hash": HASH}
-COMPLETE = dict.fromkeys(("states_expiry", "states_class", "states_edition"), True)
+COMPLETE: dict[str, Any] = dict.fromkeys(("states_expiry", "states_class", "states_edition"), True)
 USUAL = Policy()
 
 

@@ -175,13 +175,14 @@ class _Replay:
             life.meet(schemes[number + 1], self._facts[number])
 
     def _again(self, life: _Life, event: Event, count: int) -> None:
+        self._meet(life, self._other, count)
         if event.fact is not None:
-            self._meet(life, self._other, count)
             said = {} if event.said_at is None else {"recorded_at": event.said_at, "said_at": None}
             life.learn(event.model_copy(update=said))  # lifted anew, above what is told here
         elif isinstance(event.data, CommandRefused):
-            self._meet(life, self._other, count)
             life.attempt(_command(event, event.data.command))
+        else:
+            life.enforce(event.recorded_at)  # by then all that was due had fallen due
 
     def _difference(
         self, certificate: str, holder: str | None, one: Certificate | None, other: Certificate | None

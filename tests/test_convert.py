@@ -657,4 +657,4 @@ def test_two_runs_give_the_same_lines_and_no_two_files_share_an_id(
     for lines in once:
         for told_line in lines:
             sources[told_line["id"]].add(told_line["source"])
-    assert len(sources) == 2 + 2 + 6
+    assert len(sources) == 2 + 2 + 7

@@ -385,7 +385,6 @@ def _bonitet(place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(opening, "clock", lambda: NOW)
     monkeypatch.setenv("BONITET_DATABASE", Settings(database=str(place)).database)
     monkeypatch.setenv("BONITET_KEY", KEY)
-    monkeypatch.setenv("BONITET_EVIDENCE", str(tmp_path / "evidence"))
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*arguments: str, given: str = "") -> Result:
@@ -452,6 +451,7 @@ def test_what_waits_names_the_way_out(bonitet: Bonitet, tmp_path: Path) -> None:
     (tmp_path / "more.jsonl").write_bytes(RETRACTION + b"\n")
     assert bonitet("ingest", "more.jsonl").exit_code == 3
     arguments = ("person", "erase", COMPANY, "--reason", "she asked", "--yes")
+    assert bonitet(*arguments).exit_code == 1
     held = bonitet(*arguments, "--receipt", "receipt.json")
     assert held.exit_code == 1
     assert "release or drop them first (bonitet parked)" in held.stderr

@@ -12,17 +12,20 @@ from typer.testing import CliRunner, Result
 
 from adapters.cli import opening
 from adapters.cli.app import app
+from adapters.intake.engine import Part
+from adapters.intake.work import Summary
 from adapters.main import System
 from adapters.replaying import Difference, UnknownReading, differences, policy_of
 from domain.identity import SCHEME_SUBJECT
 from domain.policies import Policy
 from domain.standing import Status
 from domain.wire import ANY_CLOUD_EVENT
-from tests.installation import COMPANY, NOW, OTHER, installation, made_up, registration, waiting, wire
+from tests.installation import COMPANY, NOW, OTHER, installation, made_up, names, numbered, registration, waiting, wire
 from tests.installation import take_in as ingest
 from tests.story import HASH, moment
 
 CLASS = {"attained": "AAA", "model_version": "m-1", "inputs_hash": HASH}
+COMPLETE: dict[str, Any] = dict.fromkeys(("states_expiry", "states_class", "states_edition"), True)
 USUAL = Policy()
 
 
@@ -150,9 +153,7 @@ def test_what_was_decided_before_a_late_fact_stands_in_the_other_world_as_well(s
     take_in(
         system,
         *holder(),
-        about("RenewalNoticeDelivered", "2025-04-20", order="N-1", states_expiry=True, states_class=True).replace(
-            b'"states_class": true', b'"states_class": true, "states_edition": true'
-        ),
+        about("RenewalNoticeDelivered", "2025-04-20", order="N-1", **COMPLETE),
         about("ClassAssessed", "2025-05-15", business_year=2024, **CLASS),
         about("AccountBlocked", "2024-09-10", learned="2025-08-01", blockade="B-1"),
     )
@@ -172,6 +173,23 @@ def test_under_the_same_reading_nothing_differs(tmp_path: Path) -> None:
         assert events[-1] == system.store.last_position() - facts_about_all
         assert len(told(system, blocked_365d_excludes=False)) > 2
         assert told(system, blocked_365d_excludes=False) == told(system, blocked_365d_excludes=False)
+
+
+def test_a_fact_about_the_scheme_reaches_a_company_as_late_as_it_did(system: System) -> None:
+    """Of several partitions one may be read ahead: the contract was renewed before its extension was known."""
+    window = {"business_year": 2024, "closes_on": "2025-08-30"}
+    take_in(system, wire("DataCollectionOpened", "2025-06-20", subject=SCHEME_SUBJECT, data=window))
+    lines = [
+        *holder(),
+        about("RenewalNoticeDelivered", "2025-04-20", order="N-1", **COMPLETE),
+        about("ClassAssessed", "2025-05-15", business_year=2024, **CLASS),
+        about("StatementFiled", "2025-07-10", business_year=2024),
+    ]
+    part = Part("kafka:1", 0, len(lines), list(numbered(lines)), scheme_facts=0)
+    system.engine.take_in([part], Summary())
+    assert "ContractRenewed" in names(system)
+    system.engine.enforce(NOW)
+    assert told(system) == []
 
 
 def test_nothing_differs_in_postgresql(database: str) -> None:
@@ -227,7 +245,12 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation in a file, on 1 July 2026, that nobody has open."""
     path = tmp_path / "bonitet.sqlite3"
     with installation(path) as system:
-        take_in(system, *persisted(repeated=True), *holder(OTHER))
+        registered, *ordered = holder(OTHER)
+        blocked = [
+            about("AccountBlocked", "2024-01-10", subject=OTHER, blockade="B-1"),
+            about("AccountUnblocked", "2024-02-10", subject=OTHER, blockade="B-1"),
+        ]
+        take_in(system, *persisted(repeated=True), registered, *blocked, *ordered)
         system.engine.enforce(NOW)
     monkeypatch.setattr(opening, "clock", lambda: NOW)
     monkeypatch.setenv("BONITET_DATABASE", str(path))
@@ -268,6 +291,15 @@ def test_a_company_on_its_own_is_compared(place: Path) -> None:
     assert "with permanent_requires_both=true every certificate stands as it does" in one.stdout
     gone = bonitet("--policy", "blocked_365d_excludes=true", "--company", COMPANY, "--json")
     assert gone.stdout == ""
+
+
+def test_who_has_no_certificate_and_would_have_one_is_shown_as_well(place: Path) -> None:
+    assert place.exists()
+    shown = bonitet("--policy", "blocked_365d_excludes=false")
+    assert f"{OTHER}/N-1" in shown.stdout
+    assert "no certificate" in shown.stdout
+    found = json.loads(bonitet("--policy", "blocked_365d_excludes=false", "--json").stdout)
+    assert (found["certificate"], found["then"], found["would_be"]["status"]) == (f"{OTHER}/N-1", None, "valid")
 
 
 def test_a_reading_that_is_none_is_wrong_usage(place: Path) -> None:

@@ -334,6 +334,8 @@ def evidence_directory(settings: Settings) -> Path:
 
 
 def _keep(system: System, documents: list[tuple[str, Path]]) -> None:
+    if not documents:
+        return  # a database of PostgreSQL needs no place for what there isn't
     folder = evidence_directory(system.settings)
     for digest, path in documents:
         folder.mkdir(exist_ok=True)

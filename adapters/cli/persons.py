@@ -19,7 +19,10 @@ from domain.identity import InvalidSubject, check_subject
 
 Company = Annotated[str, typer.Argument(help="The company.")]
 
-_COPIES = "backups, archives of the database, the senders' files and the facts topics hold copies, which are not erased"
+_COPIES = (
+    "documents kept by their hash, backups and archives of the database, the senders' files and the facts topics may "
+    "hold it as well, and are not touched"
+)
 
 
 def _meant(system: System, text: str) -> str:

@@ -279,6 +279,7 @@ def _deadlines(
     by_then = [Entry(t.version, t.event) for t in told if t.event.effective_at <= at]
     then = life.dossier if at >= life.known else fold(c.subject, life.dossier.scheme, by_then)
     ours = {c.order, *(case.case for case in then.cases.values() if case.order == c.order)}
+    ours.update(matter.key for matter in then.matters.values() if matter.order == c.order)
     fixed = [term for entry in by_then for term in terms_of(entry.event) if term[0] in ours]
     lapses = {
         source.event.effective_at

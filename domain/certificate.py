@@ -181,6 +181,11 @@ class Certificate(NamedTuple):
         """Whether a suspension lasts."""
         return any(s.until is None for s in self.suspensions)
 
+    @property
+    def licensed(self) -> bool:
+        """Whether the right to use the mark was granted and stands."""
+        return self.granted_at is not None and self.revoked_at is None and not (self.lost or self.suspended)
+
     def phase_at(self, at: datetime) -> PhaseFrom | None:
         """The phase of the contract at an instant, None before it was concluded."""
         return next((p for p in reversed(self.phases) if p.at <= at), None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain import amendments, letters, money, secrecy, tasks
+from domain import amendments, deliveries, letters, money, online, removal, secrecy, tasks
 from domain.events import Event, TermRecomputed
 from domain.facts import Fact
 from domain.matters import Decide, Kind, Matter, Matters, put
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from domain.dossier import Dossier
     from domain.telling import Telling
 
-KINDS: tuple[Kind, ...] = (tasks, letters, secrecy, money, amendments)
+KINDS: tuple[Kind, ...] = (tasks, letters, secrecy, money, amendments, deliveries, online, removal)
 
 
 def facts_about(matter: Matter) -> tuple[type[Fact], ...]:

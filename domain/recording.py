@@ -32,6 +32,7 @@ REFUSALS = (
     events.InterestRefused,
     events.CreditRefused,
     events.BankInvoiceRefused,
+    events.VectorMaterialRefused,
     events.FactHadNoEffect,
 )
 

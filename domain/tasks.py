@@ -180,6 +180,16 @@ def _paid(dossier: "Dossier", task: Task) -> bool:
     return invoice is None or invoice.closed
 
 
+def _matter_closed(dossier: "Dossier", task: Task) -> bool:
+    matter = dossier.matters.get(task.regarding)
+    return matter is None or matter.closed
+
+
+def _representative_named(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    return _matter_closed(dossier, task) or (certificate is not None and certificate.representative is not None)
+
+
 _SETTLES: Mapping[str, Settles] = {
     "verify": _verified,
     "suspend": _suspended,
@@ -193,4 +203,8 @@ _SETTLES: Mapping[str, Settles] = {
     "resend": _sent_again,
     TO_INFORM: _informed,
     "collect": _paid,
+    "name-representative": _representative_named,
+    "deliver": _matter_closed,
+    "take-down": _matter_closed,
+    "see-removal": _matter_closed,
 }

@@ -37,6 +37,20 @@ from domain.events.contract import (
     RenewalNoticeFoundIncomplete,
     RenewalUndone,
 )
+from domain.events.deliveries import (
+    DeliveryMade,
+    DeliveryOwed,
+    DeliveryTermMoved,
+    MarkRemovalLifted,
+    MarkRemovalOwed,
+    MarkRemoved,
+    OnlinePeriodEnded,
+    OnlinePeriodStarted,
+    PackageAgreed,
+    RemovalClockStarted,
+    VectorMaterialRefused,
+    VectorMaterialReleased,
+)
 from domain.events.envelope import ClockStarted, Decision, Event
 from domain.events.general import (
     CommandRefused,

@@ -25,6 +25,7 @@ from domain.moves import Move, moves
 from domain.outlook import items
 from domain.recording import appended, enforce, meet, remeet
 from domain.standing import Status
+from domain.usage import Use, may_show
 from domain.worklist import CONTRACT, Line, lines
 from projections import agenda, register
 from projections.agenda import Due
@@ -313,6 +314,16 @@ def _rows(system: System, subject: str, known: datetime | None) -> list[Entry]:
 
 def _local(at: datetime, system: System) -> str:
     return f"{at.astimezone(ZoneInfo(system.engine.memory.scheme.zone)):%Y-%m-%d %H:%M}"
+
+
+# --- use of the mark -------------------------------------------------------------------------------------------------
+
+
+def use_of(system: System, certificate: str, at: datetime) -> tuple[Use, ...]:
+    """What the holder of a certificate may show at an instant: the mark of each certified year, and in which form."""
+    subject, _, order = certificate.partition("/")
+    c = life_of(system, subject).dossier.certificates[order]
+    return may_show(c, at, system.engine.memory.scheme.policy)
 
 
 # --- history -------------------------------------------------------------------------------------------------------

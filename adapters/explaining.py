@@ -12,7 +12,7 @@ from adapters.asking import Life, Told, life_of, with_causes
 from adapters.main import System
 from domain import events, facts
 from domain.calendar import Term, derivation
-from domain.certificate import Attestation, Certificate, Ground, Phase, PhaseFrom, Suspension
+from domain.certificate import Attestation, Certificate, Phase, PhaseFrom
 from domain.events import Event
 from domain.facts import Edition
 from domain.history import Entry, fold
@@ -116,18 +116,18 @@ def _holdings(c: Certificate, told: list[Told], at: datetime, zone: str) -> Iter
         sources = tuple(t for t in own if isinstance(t.event.data, events.ContractConcluded))
         yield Holding("contract", "it was issued in error", error.at, None, Rule.DNB_3_1, sources[-1:])
         return
-    phase = _phase_at(c, at)
+    phase = c.phase_at(at)
     if phase is not None:
         until = f" until {phase.valid_until}" if phase.valid_until else ", its end is open"
         says = f"{_PHASES[phase.phase]}: term {phase.term} from {phase.valid_from}{until}"
         yield Holding("contract", says, phase.at, None, phase.rule, _sources(own, phase))
-        attested = _attested_at(c, phase, at)
+        attested = c.attested_at(phase.term, at)
         if attested is not None:
             yield _of_class(attested, own, told)
     if c.granted_at is not None and c.granted_at <= at:
         granted = tuple(t for t in own if isinstance(t.event.data, events.MarkLicenceGranted))[-1:]
         yield Holding("licence", "the right to use the mark was granted", c.granted_at, None, Rule.DNB_6_1, granted)
-    for ground in _lost_at(c, at):
+    for ground in c.lost_at(at):
         over = ground.closed_at if ground.closed_at and ground.closed_at <= at else None
         ended = f", itself over since {_local(over, zone)}" if over else ""
         sources = tuple(
@@ -139,7 +139,7 @@ def _holdings(c: Certificate, told: list[Told], at: datetime, zone: str) -> Iter
         )
         says = f"the licence is lost on ground {ground.ground}{ended}"
         yield Holding("licence", says, ground.since, ground.reinstated_at, ground.rule, sources)
-    for suspension in _suspended_at(c, at):
+    for suspension in c.suspended_at(at):
         sources = tuple(
             t
             for t in own
@@ -170,22 +170,6 @@ def _of_class(a: Attestation, own: list[Told], told: list[Told]) -> Holding:
     says = f"class {a.attained.value}{edition} of business year {a.business_year} is shown for {a.period}"
     rule = shown[0].event.rule if shown and shown[0].event.rule else Rule.DNB_3_1
     return Holding("class", says, a.at, None, rule, shown + assessed)
-
-
-def _phase_at(c: Certificate, at: datetime) -> PhaseFrom | None:
-    return next((p for p in reversed(c.phases) if p.at <= at), None)
-
-
-def _attested_at(c: Certificate, phase: PhaseFrom, at: datetime) -> Attestation | None:
-    return next((a for a in reversed(c.attestations) if a.term == phase.term and a.at <= at), None)
-
-
-def _lost_at(c: Certificate, at: datetime) -> list[Ground]:
-    return [g for g in c.grounds if g.since <= at and (g.reinstated_at is None or at < g.reinstated_at)]
-
-
-def _suspended_at(c: Certificate, at: datetime) -> list[Suspension]:
-    return [s for s in c.suspensions if s.since <= at and (s.until is None or at < s.until)]
 
 
 # Each of these begins a phase of the contract; when it does so is told by `_start`.
@@ -236,8 +220,8 @@ def _precedence(c: Certificate, at: datetime, zone: str) -> Iterator[Line]:
 
 def _lines(c: Certificate, at: datetime, zone: str) -> Iterator[tuple[Status, str, bool, str]]:
     """The order of precedence with what each line meets here: (status, says, holds, because)."""
-    phase = c.issued_in_error or _phase_at(c, at)
-    attested = None if phase is None or c.issued_in_error else _attested_at(c, phase, at)
+    phase = c.issued_in_error or c.phase_at(at)
+    attested = None if phase is None or c.issued_in_error else c.attested_at(phase.term, at)
     if c.issued_in_error is not None:
         annulled = "it was issued in error: the facts it rested on were wrong"
     elif attested is None:
@@ -245,7 +229,7 @@ def _lines(c: Certificate, at: datetime, zone: str) -> Iterator[tuple[Status, st
     else:
         annulled = f"class {attested.attained.value} of {attested.business_year} is attested"
     yield Status.ANNULLED, "it was issued in error, or has no class", attested is None, annulled
-    losses = [(g.since, f"ground {g.ground}") for g in _lost_at(c, at)]
+    losses = [(g.since, f"ground {g.ground}") for g in c.lost_at(at)]
     if c.revoked_at is not None and c.revoked_at <= at:
         losses.append((c.revoked_at, "withdrawal for good"))
     over = _OVER.get(phase.phase) if phase else None
@@ -257,7 +241,7 @@ def _lines(c: Certificate, at: datetime, zone: str) -> Iterator[tuple[Status, st
     yield over or Status.EXPIRED, "the contract ended before any loss of the licence", before, ended
     lost = ", ".join(f"{what} since {_local(since, zone)}" for since, what in sorted(losses))
     yield Status.REVOKED, "the licence is lost on a ground, or for good", bool(losses), lost or "no ground stands"
-    cases = ", ".join(f"case {s.case} since {_local(s.since, zone)}" for s in _suspended_at(c, at))
+    cases = ", ".join(f"case {s.case} since {_local(s.since, zone)}" for s in c.suspended_at(at))
     yield Status.SUSPENDED, "the licence is taken away for a time", bool(cases), cases or "no suspension lasts"
     extended = phase is not None and phase.phase is Phase.EXTENDED
     collecting = "a business year's data is being collected" if extended else "no extension runs"
@@ -300,6 +284,7 @@ def _deadlines(
     by_then = [Entry(t.version, t.event) for t in told if t.event.effective_at <= at]
     then = life.dossier if at >= life.known else fold(c.subject, life.dossier.scheme, by_then)
     ours = {c.order, *(case.case for case in then.cases.values() if case.order == c.order)}
+    ours.update(matter.key for matter in then.matters.values() if matter.order == c.order)
     fixed = [term for entry in by_then for term in terms_of(entry.event) if term[0] in ours]
     lapses = {
         source.event.effective_at

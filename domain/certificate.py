@@ -194,3 +194,24 @@ class Certificate(NamedTuple):
     def suspended(self) -> bool:
         """Whether a suspension lasts."""
         return any(s.until is None for s in self.suspensions)
+
+    @property
+    def licensed(self) -> bool:
+        """Whether the right to use the mark was granted and stands."""
+        return self.granted_at is not None and self.revoked_at is None and not (self.lost or self.suspended)
+
+    def phase_at(self, at: datetime) -> PhaseFrom | None:
+        """The phase of the contract at an instant, None before it was concluded."""
+        return next((p for p in reversed(self.phases) if p.at <= at), None)
+
+    def attested_at(self, term: int, at: datetime) -> Attestation | None:
+        """Class and edition shown for a term at an instant."""
+        return next((a for a in reversed(self.attestations) if a.term == term and a.at <= at), None)
+
+    def lost_at(self, at: datetime) -> list[Ground]:
+        """The grounds that stood at an instant."""
+        return [g for g in self.grounds if g.since <= at and (g.reinstated_at is None or at < g.reinstated_at)]
+
+    def suspended_at(self, at: datetime) -> list[Suspension]:
+        """The suspensions that lasted at an instant."""
+        return [s for s in self.suspensions if s.since <= at and (s.until is None or at < s.until)]

@@ -9,6 +9,8 @@ class Policy:
     """Every ambiguity of the terms as a parameter; the rule each one belongs to stands beside it."""
 
     misuse_procedure: Literal["ladder", "automatic_loss"] = "ladder"  # X-1, DNB-6.15
+    removal_while_suspended: Literal["seven_working_days", "three_days"] = "seven_working_days"  # X-2, DNB-6.17
+    loss_ends_after_use: bool = True  # X-3, DNB-6.9, DNB-6.16
     first_edition_by_agreement: bool = True  # X-5, DNB-4.10
     cancel_reading: Literal["not_later_than", "within_last"] = "not_later_than"  # X-6, DNB-4.6
     notice_before: Literal["expiry", "renewal"] = "expiry"  # X-7, DNB-4.11
@@ -21,6 +23,7 @@ class Policy:
     blocked_365d_excludes: bool = True  # X-17, DNB-M8
     clock_from: Literal["receipt", "sending"] = "receipt"  # GEN-7, DNB-7.1
     insolvency_from: Literal["opening", "request"] = "opening"  # DNB-6.13
+    removal_from: Literal["knowledge", "receipt"] = "knowledge"  # DNB-6.17
     hold_without_notice: bool = True  # DNB-4.14
     late_fact_reopens_renewal: bool = False  # late facts and the contract
     extension_alarm_days: int = 90  # DNB-4.4

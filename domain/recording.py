@@ -35,6 +35,7 @@ REFUSALS = (
     events.WithdrawalRefused,
     events.CourtStepRefused,
     events.DeviationRefused,
+    events.VectorMaterialRefused,
     events.FactHadNoEffect,
 )
 

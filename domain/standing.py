@@ -59,17 +59,16 @@ def standing(certificate: Certificate, at: datetime) -> Standing | None:
     c = certificate
     if c.issued_in_error is not None:
         return _row(c.issued_in_error, Status.ANNULLED, None, Rule.DNB_3_1) if c.issued_in_error.at <= at else None
-    phase = _latest(c.phases, at)
+    phase = c.phase_at(at)
     if phase is None:
         return None
-    attested = next((a for a in reversed(c.attestations) if a.term == phase.term and a.at <= at), None)
+    attested = c.attested_at(phase.term, at)
     status, rule = _status(c, phase, attested, at)
     return _row(phase, status, attested, rule)
 
 
 def _status(c: Certificate, phase: PhaseFrom, attested: Attestation | None, at: datetime) -> tuple[Status, Rule]:
-    lost = [g for g in c.grounds if g.since <= at and (g.reinstated_at is None or at < g.reinstated_at)]
-    losses = [(g.since, g.rule) for g in lost]
+    losses = [(g.since, g.rule) for g in c.lost_at(at)]
     if c.revoked_at is not None and c.revoked_at <= at:
         losses.append((c.revoked_at, Rule.DNB_7_5))
     if attested is None:
@@ -78,7 +77,7 @@ def _status(c: Certificate, phase: PhaseFrom, attested: Attestation | None, at: 
         return _OVER[phase.phase], phase.rule
     if losses:
         return Status.REVOKED, min(losses)[1]
-    if any(s.since <= at and (s.until is None or at < s.until) for s in c.suspensions):
+    if c.suspended_at(at):
         return Status.SUSPENDED, Rule.DNB_7_3
     if phase.phase is Phase.EXTENDED:
         return Status.VALID_EXTENDED, Rule.DNB_4_4
@@ -98,13 +97,6 @@ def _row(phase: PhaseFrom, status: Status, attested: Attestation | None, rule: R
         rule=rule,
         flag=_FLAGGED.get(phase.phase),
     )
-
-
-def _latest(phases: tuple[PhaseFrom, ...], at: datetime) -> PhaseFrom | None:
-    for phase in reversed(phases):
-        if phase.at <= at:
-            return phase
-    return None
 
 
 def history(certificate: Certificate) -> tuple[Standing, ...]:

@@ -196,6 +196,16 @@ def _no_longer_lost(dossier: "Dossier", task: Task) -> bool:
     return all(ground.reinstated_at is not None for ground in grounds if ground.ground == task.regarding)
 
 
+def _matter_closed(dossier: "Dossier", task: Task) -> bool:
+    matter = dossier.matters.get(task.regarding)
+    return matter is None or matter.closed
+
+
+def _representative_named(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    return _matter_closed(dossier, task) or (certificate is not None and certificate.representative is not None)
+
+
 _SETTLES: Mapping[str, Settles] = {
     "verify": _verified,
     "suspend": _suspended,
@@ -216,4 +226,8 @@ _SETTLES: Mapping[str, Settles] = {
     "go-to-court": _in_court_or_settled,
     "retract": _no_longer_lost,
     "reinstate": _no_longer_lost,
+    "name-representative": _representative_named,
+    "deliver": _matter_closed,
+    "take-down": _matter_closed,
+    "see-removal": _matter_closed,
 }

@@ -17,6 +17,57 @@ Feature: Readings where the terms can be read in more than one way
       Then the register shows "Textil" as revoked
       And rule DNB-6.15 is cited
 
+  @X-2
+  Rule: While it is suspended a holder has the seven working days to remove the mark, or three days
+
+    Example: The seven working days
+      Given the reading that a suspended holder removes the mark within the seven working days
+      And "Textil" holds an AAA certificate concluded on 2025-06-01
+      And "Textil" was suspended on 2026-04-03 10:00 for misuse
+      When "Textil" receives the second demand on 2026-04-07 12:00
+      Then the misuse by "Textil" has to stop until the end of 2026-04-20
+      And no day is set by which the mark of "Textil" has to be gone
+      And "Textil" may not show the mark of 2025 at all
+
+    Example: Three days
+      Given the reading that a suspended holder removes the mark within three days
+      And "Textil" holds an AAA certificate concluded on 2025-06-01
+      And "Textil" was suspended on 2026-04-03 10:00 for misuse
+      When "Textil" receives the second demand on 2026-04-07 12:00
+      Then the mark of "Textil" has to be gone by the end of 2026-04-14
+      And "Textil" may not show the mark of 2025 at all
+
+  @X-3
+  Rule: A loss ends the use of past years too, or leaves it; the end of a contract always leaves it
+
+    Example: It ends with the loss
+      Given the reading that a loss ends the use of past years too
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      And "Textil" receives the renewal notice on 2026-04-15
+      And "Textil" is assessed AA for 2025 on 2026-05-15
+      And it is 2026-07-01
+      When the account of "Textil" is blocked on 2026-09-01
+      Then "Textil" may not show the mark of 2025 at all
+      And "Textil" may not show the mark of 2026 at all
+
+    Example: It stays
+      Given the reading that a loss leaves the use of past years
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      And "Textil" receives the renewal notice on 2026-04-15
+      And "Textil" is assessed AA for 2025 on 2026-05-15
+      And it is 2026-07-01
+      When the account of "Textil" is blocked on 2026-09-01
+      Then "Textil" may show the mark of 2025 only with that year and AA
+      And "Textil" may not show the mark of 2026 at all
+
+    Example: The end of a contract leaves it in any case
+      Given the reading that a loss ends the use of past years too
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      And "Textil" receives the renewal notice on 2026-04-15
+      And "Textil" cancels by e-mail on 2026-05-04
+      When it is 2026-07-01
+      Then "Textil" may show the mark of 2025 only with that year and AA
+
   @X-4
   Rule: Any blockade costs the licence; 60 and 90 days matter elsewhere
 
@@ -29,6 +80,7 @@ Feature: Readings where the terms can be read in more than one way
     Example: On the ninety-first day nothing is added
       Given "Textil" holds an AAA certificate concluded on 2025-06-01
       And the account of "Textil" is blocked on 2025-10-01
+      And staff see on 2025-10-02 that the mark of "Textil" is gone
       When it is 2025-12-31
       Then nothing new has been decided
       And the register shows "Textil" in class AAA

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pytest_bdd import parsers
 
 from domain.amounts import Money
-from domain.facts import Edition, Excellence, Insolvency, Violation
+from domain.facts import Edition, Excellence, Insolvency, Package, Violation
 from domain.rules import Rule
 from domain.standing import Status
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 _MOMENT = r"\d{4}-\d\d-\d\d(?: (?:at )?\d\d:\d\d)?"
 
 EDITIONS = {edition.value.capitalize(): edition for edition in Edition if edition is not Edition.BASE}
+PACKAGES = {"basic": Package.BASIC} | {p.value.capitalize(): p for p in Package if p is not Package.BASIC}
 PROCEEDINGS = {kind.value.replace("_", " "): kind for kind in Insolvency}
 VIOLATIONS = {kind.value.replace("_", " "): kind for kind in Violation}
 STATUSES = {
@@ -76,6 +77,7 @@ TYPES: dict[str, Callable[[str], Any]] = {
     "Learned": _word(rf"(?:, learned (?:on )?{_MOMENT})?", _learned),
     "Class": _one_of({grade.value: grade for grade in Excellence}),
     "Edition": _one_of(EDITIONS),
+    "Package": _one_of(PACKAGES),
     "Proceeding": _one_of(PROCEEDINGS),
     "Violation": _one_of(VIOLATIONS),
     "Status": _one_of(STATUSES),

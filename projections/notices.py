@@ -47,6 +47,7 @@ class Kind(StrEnum):
     EDITION_REFUSED = "edition-refused"
     # the licence to use the mark (clause 6)
     LICENCE_LOST = "licence-lost"
+    MARK_REMOVAL = "mark-removal"
     LICENCE_REINSTATED = "licence-reinstated"
     REINSTATEMENT_REFUSED = "reinstatement-refused"
     # defects and their correction, withdrawal from the contract (clauses 9, 13 and 14)
@@ -60,6 +61,7 @@ class Kind(StrEnum):
     # deviations from the terms (clause 1)
     DEVIATION_ACCEPTED = "deviation-accepted"
     DEVIATION_REFUSED = "deviation-refused"
+    VECTOR_REFUSED = "vector-refused"
     # misuse of the mark (clause 7)
     WARNING_SERVED = "warning-served"
     WARNING = "warning"
@@ -256,6 +258,19 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     events.MarkLicenceSuspended: lambda d, _e: _Said(Kind.LICENCE_SUSPENDED, case=d.case),
     events.MarkLicenceRestored: lambda d, _e: _Said(Kind.LICENCE_RESTORED, case=d.case),
     events.MarkLicenceRevoked: lambda d, _e: _Said(Kind.LICENCE_REVOKED, case=d.case),
+    # --- deliveries and removal
+    events.PackageAgreed: _nothing,
+    events.DeliveryOwed: _nothing,  # the issuer's own terms
+    events.DeliveryTermMoved: _nothing,
+    events.DeliveryMade: _nothing,
+    events.VectorMaterialReleased: _nothing,  # it goes to the holder itself
+    events.VectorMaterialRefused: lambda d, _e: _Said(Kind.VECTOR_REFUSED, reason=d.reason),
+    events.OnlinePeriodStarted: _nothing,
+    events.OnlinePeriodEnded: _nothing,
+    events.MarkRemovalOwed: _nothing,  # the notice of the loss goes with it
+    events.RemovalClockStarted: lambda d, _e: _Said(Kind.MARK_REMOVAL, d.due),
+    events.MarkRemoved: _nothing,
+    events.MarkRemovalLifted: _nothing,  # told by the licence that came back
     # --- misuse
     events.MisuseCaseOpened: _nothing,
     events.WarningClockStarted: lambda d, _e: _Said(Kind.WARNING, d.remedy_by, case=d.case),

@@ -35,6 +35,7 @@ POLICIES = (
     Policy(),
     Policy(hold_without_notice=False),
     Policy(misuse_procedure="automatic_loss", insolvency_from="request", permanent_requires_both=True),
+    Policy(removal_from="receipt", removal_while_suspended="three_days", loss_ends_after_use=False),
     Policy(auto_suspend_on_lapse=False, cancel_reading="within_last", blocked_365d_excludes=False),
     Policy(first_edition_by_agreement=False, platinum_basis="ordered", renew_while_revoked=True, clock_from="sending"),
     Policy(late_fact_reopens_renewal=True, extension_needs_new_notice=False, notice_before="renewal", amicable_days=5),
@@ -285,6 +286,55 @@ def withdrawn(plan: Plan) -> None:
         plan.add(day + 16 * number + plan.pick(0, 0, 0, -20), step)
 
 
+def packaged(plan: Plan) -> None:
+    """Packages are ordered around the conclusion or later, delivered, put off, delivered again; vector material."""
+    order, day = plan.pick("N-1", *ORDERS), plan.pick(-3, 0, 1, 200, 400)
+    if plan.maybe():
+        plan.add(day, facts.RepresentativeNamed(order=order, name="Ana", email="ana@textil.rs"))
+    for _ in range(plan.pick(1, 2)):
+        plan.add(day, facts.PackageOrdered(order=order, package=facts.Package(plan.pick("basic", "silver", "gold"))))
+        part = plan.pick(*facts.Delivery)
+        new_due = FIRST_DAY + timedelta(days=day + plan.pick(40, 20, 2, 60))
+        steps: tuple[Fact, ...] = (
+            facts.EMaterialsDelivered(order=order),
+            facts.ParcelDispatched(order=order),
+            facts.ParcelDelivered(order=order),
+            facts.DeliveryPostponed(order=order, delivery=part, new_due=new_due, reason="customs"),
+            facts.ElementOrdered(order=order, element=facts.Element.VECTOR),
+            facts.VectorMaterialRequested(order=order),
+        )
+        for _ in range(plan.pick(3, 1, 5)):
+            day += plan.pick(1, 0, 3, 14, 31)
+            plan.add(day, plan.pick(*steps))
+
+
+def put_online(plan: Plan) -> None:
+    """An e-sign or a logo goes online, and is taken down, in time or not, or put online again."""
+    order, day, content = plan.pick("N-1", *ORDERS), plan.pick(1, -20, 0, 300), plan.pick(*facts.OnlineContent)
+    for _ in range(plan.pick(1, 2, 3)):
+        plan.add(day, facts.OnlineContentPublished(order=order, content=content))
+        day += plan.pick(365, 10, 366, 400)
+        if plan.often():
+            plan.add(day, facts.OnlineContentTakenDown(order=order, content=content))
+
+
+def removed(plan: Plan) -> None:
+    """A loss by blockade or insolvency, its notice, and the mark that is seen to be gone, in whatever order."""
+    order, day = plan.pick("N-1", *ORDERS), plan.some_day()
+    losses: tuple[Fact, ...] = (
+        facts.InsolvencyOpened(kind=Insolvency.BANKRUPTCY, proceeding="P-9"),
+        facts.AccountBlocked(blockade="B-4"),
+    )
+    for _ in range(plan.pick(1, 2)):
+        plan.add(day, plan.pick(*losses))
+        plan.add(day + plan.pick(2, 0, 5), facts.LossNoticeDelivered(order=order))
+        plan.add(day + plan.pick(4, 0, 6, 20), facts.MarkRemovalVerified(order=order))
+        day += plan.pick(3, 0, 60)
+    if plan.maybe():
+        plan.add(day, facts.AccountUnblocked(blockade="B-4"))
+        reinstated(plan, day)
+
+
 def ordered(plan: Plan) -> None:
     """Something else about an order."""
     order = plan.pick(*ORDERS)
@@ -503,6 +553,9 @@ SCENES: tuple[Scene, ...] = (
     disputed,
     left,
     departed,
+    packaged,
+    put_online,
+    removed,
 )
 
 

@@ -336,7 +336,7 @@ def test_an_edition_that_was_announced_is_never_edited() -> None:
 
 def test_an_amendment_that_is_learned_late_was_announced_on_its_day() -> None:
     story = holder()
-    story.blocked("2026-04-10")
+    story.blocked("2026-04-17")
     answer = amended(story, at="2026-02-01", learned="2026-04-20")
     assert [(e.name, f"{e.effective_at:%Y-%m-%d}", f"{e.recorded_at:%Y-%m-%d}") for e in answer] == [
         ("AmendmentNoticeOwed", "2026-01-31", "2026-04-19"),

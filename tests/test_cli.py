@@ -7,14 +7,16 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from adapters import asking, explaining
-from adapters.cli import opening
+from adapters.cli import opening, showing
 from adapters.cli.app import app
 from adapters.cli.desk import VERBS
 from adapters.cli.facts import source_name
@@ -22,8 +24,10 @@ from adapters.demo.portfolio import STORIES, portfolio
 from adapters.intake.reading import Line
 from adapters.main import System, build
 from adapters.settings import Settings
-from domain.facts import FACTS
+from domain.facts import FACTS, Edition, Excellence
+from domain.rules import Rule
 from domain.standing import Status
+from domain.usage import Form, Use
 
 NOW = datetime(2026, 6, 1, 10, tzinfo=UTC)
 PLATINUM, KLASJE = "RS-90000012", "RS-90000020"
@@ -400,10 +404,55 @@ def test_the_story_of_a_suspension_is_told_to_the_minute(portfolio_here: Bonitet
     assert "no contract" in portfolio_here("certificate", "why", CERTIFICATE, "--at", "2019-01-01").stdout.lower()
 
 
+def test_what_may_be_shown_is_told_for_each_certified_year(bonitet: Bonitet) -> None:
+    renewal = {"order": "N-1", "states_expiry": True, "states_class": True, "states_edition": True}
+    noticed = fact("RenewalNoticeDelivered", "f-5", "2026-04-15T10:00:00Z", renewal)
+    earlier = {**CLASS, "business_year": 2023, "attained": "AA"}
+    assessed = fact("ClassAssessed", "f-6", "2024-05-15T10:00:00Z", earlier)
+    agreed = fact("ConsensusRecorded", "f-7", "2024-07-01T10:00:00Z", {"order": "N-1", "evidence": "0" * 64})
+    told_early = fact("RenewalNoticeDelivered", "f-8", "2025-04-15T10:00:00Z", renewal)
+    ingested(bonitet, REGISTERED, assessed, agreed, told_early, ASSESSED, noticed)
+    question = ("certificate", "use", "N-1")
+    before, now = told(bonitet(*question, "--at", "2025-07-01", "--json")), told(bonitet(*question, "--json"))
+    assert [(row["year"], row["class"], row["form"]) for row in before] == [(2024, "AA", "as it is")]
+    assert [(row["year"], row["class"], row["form"]) for row in now] == [
+        (2024, "AA", "with year and grade"),
+        (2025, "AAA", "as it is"),
+    ]
+    assert now[0]["rules"] == ["DNB-6.9", "DNB-6.10"]
+    assert "only with its year 2024 and its grade AA" in bonitet(*question).stdout
+    assert "no certified year" in bonitet(*question, "--at", "2024-06-30").stdout
+    assert told(bonitet(*question, "--at", "2024-06-30", "--json")) == []
+
+
+def test_nothing_may_be_shown_from_the_day_of_a_blockade(bonitet: Bonitet) -> None:
+    ingested(bonitet)
+    question = ("certificate", "use", "N-1", "--at")
+    assert "as it is" in bonitet(*question, "2026-03-01").stdout
+    lost = bonitet(*question, "2026-03-02").stdout
+    assert "not at all" in lost
+    assert "DNB-6.14, DNB-6.16" in lost
+    why = json.loads(bonitet("certificate", "why", "N-1", "--at", "2026-03-02", "--json").stdout)
+    assert [(d["what"], d["lapses_at"]) for d in why["deadlines"] if d["rule"] == "DNB-6.17"] == [
+        ("the mark is to be removed from everything", "2026-03-06T00:00:00+01:00")
+    ]
+
+
+def test_on_a_narrow_terminal_each_year_takes_two_lines() -> None:
+    use = Use(2025, Excellence.AAA, Edition.GOLD, Form.NOT_AT_ALL, (Rule.DNB_6_14, Rule.DNB_6_16), "it is lost")
+    out = StringIO()
+    Console(file=out, width=80).print(showing.uses([use], title="The mark", width=80))
+    assert [line.strip() for line in out.getvalue().splitlines()] == [
+        "The mark",
+        "2025 AAA gold: not at all",
+        "it is lost · DNB-6.14, DNB-6.16",
+    ]
+
+
 def test_the_history_shows_what_was_annulled_and_hides_persons_from_all_but_staff(portfolio_here: Bonitet) -> None:
     rows = told(portfolio_here("certificate", "history", PLATINUM, "--json"))
     void = [row["event"] for row in rows if row["annulled"]]
-    assert void == ["MarkLicenceLost"]
+    assert void == ["MarkLicenceLost", "RemovalClockStarted", "TaskOpened"]
     assert "✗ MarkLicenceLost" in portfolio_here("certificate", "history", PLATINUM).stdout
     named = "ljiljana.njegovan@zlatna-nit.example"
     assert named not in portfolio_here("certificate", "history", PLATINUM, "--json").stdout

@@ -912,6 +912,7 @@ def test_a_contract_ends_with_the_legal_person() -> None:
     answer = story.fact(facts.CompanyDeregistered(), "2025-09-01")
     assert told(answer)[1:] == [
         ("MarkLicenceLost", "DNB-6.12"),
+        ("MarkRemovalOwed", "DNB-6.17"),
         ("TaskOpened", "GEN-8"),
         ("ContractEndedWithSubject", "DNB-6.12"),
     ]

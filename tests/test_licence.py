@@ -13,6 +13,8 @@ from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 from tests.story import HASH, Story, moment
 
+GIVEN_BACK = [("MarkLicenceReinstated", "DNB-6.14"), ("MarkRemovalLifted", "DNB-6.14")]
+
 
 def holder(**policy: Any) -> Story:
     """A certificate concluded on 30 June 2025 for class AA of 2024."""
@@ -51,7 +53,11 @@ def test_the_licence_comes_with_the_contract() -> None:
 def test_a_blockade_takes_the_licence_from_its_first_day_and_the_contract_goes_on() -> None:
     story = holder()
     answer = story.fact(facts.AccountBlocked(blockade="B-1"), "2025-09-01")
-    assert told(answer) == [("AccountBlocked", None), ("MarkLicenceLost", "DNB-6.14")]
+    assert told(answer) == [
+        ("AccountBlocked", None),
+        ("MarkLicenceLost", "DNB-6.14"),
+        ("RemovalClockStarted", "DNB-6.17"),
+    ]
     assert story.status("2025-08-31 23:59") == "valid"
     shown = story.shows("2025-09-01")
     assert shown is not None
@@ -79,10 +85,10 @@ def test_a_blockade_learned_late_takes_the_licence_from_its_own_day() -> None:
 
 def test_the_end_of_another_blockade_closes_no_ground() -> None:
     story = holder().blocked("2025-09-01")
-    answer = story.fact(facts.AccountUnblocked(blockade="B-2"), "2025-09-03")
+    answer = story.fact(facts.AccountUnblocked(blockade="B-2"), "2025-09-02")
     assert told(answer) == [("AccountUnblocked", None)]
-    story.unblocked("2025-09-04")
-    assert told(story.fact(facts.AccountUnblocked(blockade="B-1"), "2025-09-05")) == [("AccountUnblocked", None)]
+    story.unblocked("2025-09-03")
+    assert told(story.fact(facts.AccountUnblocked(blockade="B-1"), "2025-09-04")) == [("AccountUnblocked", None)]
 
 
 def test_a_company_without_a_licence_has_none_to_lose() -> None:
@@ -115,7 +121,7 @@ def test_a_blockade_and_an_insolvency_overlap_without_harm() -> None:
     requested(story, "2025-10-01")
     assert refusal(decided(story, "2025-10-02")) == (Rule.DNB_6_14, "a ground is still open: P-1")
     story.fact(facts.InsolvencyClosed(kind=Insolvency.BANKRUPTCY, proceeding="P-1"), "2025-10-03")
-    assert told(decided(story, "2025-10-04"))[1:] == [("MarkLicenceReinstated", "DNB-6.14")]
+    assert told(decided(story, "2025-10-04"))[-2:] == GIVEN_BACK
     assert (story.status("2025-10-03"), story.status("2025-10-04")) == ("revoked", "valid")
     assert story.status("2025-09-05") == "revoked"
 
@@ -155,7 +161,7 @@ def lost() -> Story:
 
 def test_two_people_give_the_licence_back_from_then_on() -> None:
     story = lost()
-    assert told(decided(story, "2025-09-05"))[1:] == [("MarkLicenceReinstated", "DNB-6.14")]
+    assert told(decided(story, "2025-09-05"))[-2:] == GIVEN_BACK
     assert (story.status("2025-09-04 23:59"), story.status("2025-09-05")) == ("revoked", "valid")
 
 
@@ -185,7 +191,7 @@ def test_a_reinstatement_needs_a_request_and_a_loss() -> None:
 
 def test_a_decision_against_the_holder_changes_nothing() -> None:
     story = lost()
-    assert told(decided(story, "2025-09-05", granted=False)) == [("ReinstatementDecided", None)]
+    assert told(decided(story, "2025-09-04 12:00", granted=False)) == [("ReinstatementDecided", None)]
     assert story.status("2025-09-05") == "revoked"
 
 
@@ -239,7 +245,11 @@ def test_the_opening_of_a_proceeding_takes_the_licence(kind: Insolvency) -> None
     story = holder()
     assert told(story.fact(facts.ProceedingRequested(kind=kind, proceeding="P-1"), "2025-08-01"))[1:] == []
     answer = story.fact(facts.InsolvencyOpened(kind=kind, proceeding="P-1"), "2025-09-01")
-    assert told(answer)[1:] == [("MarkLicenceLost", "DNB-6.13"), ("TaskOpened", "GEN-8")]
+    assert told(answer)[1:] == [
+        ("MarkLicenceLost", "DNB-6.13"),
+        ("MarkRemovalOwed", "DNB-6.17"),
+        ("TaskOpened", "GEN-8"),
+    ]
     assert story.tasks() == ["confirm-loss"]
     assert story.status("2025-08-31") == "valid"
     answer = story.fact(facts.InsolvencyClosed(kind=kind, proceeding="P-1"), "2025-10-01")
@@ -280,7 +290,7 @@ def test_a_liquidation_is_decided_by_hand() -> None:
     task = story.last("TaskOpened").data
     assert isinstance(task, TaskOpened)
     assert (task.task, task.about) == ("decide-loss", "P-1")
-    assert told(loss_decided(story))[1:] == [("MarkLicenceLost", "DNB-6.13")]
+    assert told(loss_decided(story))[1:] == [("MarkLicenceLost", "DNB-6.13"), ("MarkRemovalOwed", "DNB-6.17")]
     assert (story.status("2025-08-09"), story.status("2025-08-10")) == ("valid", "revoked")
 
 
@@ -348,7 +358,7 @@ def test_misuse_takes_the_licence_at_once_where_the_policy_reads_clause_6_alone(
     assert story.status("2025-08-01") == "revoked"
     story.fact(facts.CessationVerified(case="C-1"), "2025-08-10")
     assert story.status("2025-08-10") == "revoked"
-    assert told(decided(requested(story, "2025-08-11"), "2025-08-12"))[1:] == [("MarkLicenceReinstated", "DNB-6.14")]
+    assert told(decided(requested(story, "2025-08-11"), "2025-08-12"))[-2:] == GIVEN_BACK
 
 
 def test_an_outsider_has_no_licence_to_lose_under_either_reading() -> None:

@@ -218,14 +218,17 @@ def test_a_warning_names_its_case_and_when_the_48_hours_are_over() -> None:
     assert told_now[Kind.LICENCE_SUSPENDED].effective_at == moment("2024-09-30 10:00")
 
 
-def test_a_retracted_blockade_withdraws_the_notice_of_its_loss() -> None:
+def test_a_retracted_blockade_withdraws_the_notices_of_its_loss_and_of_the_removal() -> None:
     story = Story().registered().assessed({2023: "AAA"}).agreed("2024-06-03")
     story.blocked("2024-09-01")
     story.retracted(str(story.told("AccountBlocked")[0].fact), "2024-09-20")
-    lost = next(e for e in story.entries if e.event.name == "MarkLicenceLost")
+    lost, removal = (
+        next(e for e in story.entries if e.event.name == name) for name in ("MarkLicenceLost", "RemovalClockStarted")
+    )
     withdrawn = [n for n in notices_of(story.entries) if n.kind is Kind.WITHDRAWN]
     assert [(n.withdraws, n.certificate, n.rule) for n in withdrawn] == [
-        (lost.version, lost.event.stream, Rule.DNB_6_14)
+        (lost.version, lost.event.stream, Rule.DNB_6_14),
+        (removal.version, removal.event.stream, Rule.DNB_6_17),
     ]
 
 
@@ -270,9 +273,10 @@ def test_every_kind_of_notice_is_told_by_some_story(tmp_path: Path) -> None:
         take_in(system, *made_up(150))
         system.engine.enforce(NOW)
         told_of_all = {n.data.kind for r in told_of(system) if (n := notice_told(system, r))}
-    rare = {Kind.RENEWAL_UNDONE, Kind.DEADLINE_MOVED, Kind.EDITION_REFUSED}
+    rare = {Kind.RENEWAL_UNDONE, Kind.DEADLINE_MOVED, Kind.EDITION_REFUSED, Kind.VECTOR_REFUSED}
     assert told_of_all >= set(Kind) - rare - OF_MONEY - OF_TERMS
     assert owed(event(events.RenewalUndone(term=2, ended_at=at), Rule.DNB_4_13))
+    assert owed(event(events.VectorMaterialRefused(reason="none"), Rule.DNB_6_4))
     assert owed(event(events.SpecialEditionRefused(edition=of.Edition.GOLD, reason="none"), Rule.DNB_2_5))
 
 

@@ -11,6 +11,8 @@ from tests.story import Story
 # A reading other than the default, for each parameter.
 OTHER = {
     "misuse_procedure": "automatic_loss",
+    "removal_while_suspended": "three_days",
+    "loss_ends_after_use": False,
     "first_edition_by_agreement": False,
     "cancel_reading": "within_last",
     "notice_before": "renewal",
@@ -23,6 +25,7 @@ OTHER = {
     "blocked_365d_excludes": False,
     "clock_from": "sending",
     "insolvency_from": "request",
+    "removal_from": "receipt",
     "hold_without_notice": False,
     "late_fact_reopens_renewal": True,
     "extension_alarm_days": 30,

@@ -182,6 +182,25 @@ def why(terminal: Terminal, certificate: Certificate, *, at: At = None, known: K
         _caveats(terminal, system)
 
 
+def use(terminal: Terminal, certificate: Certificate, *, at: At = None) -> None:
+    """What the holder may show: the mark of each certified year as it is, with its year and grade, or not at all."""
+    with terminal.system() as system:
+        instant = instant_asked(system, at)
+        stream = certificate_meant(system, certificate)
+        rows = asking.use_of(system, stream, instant)
+        if terminal.json:
+            for row in rows:
+                terminal.line(showing.use_json(row))
+            return
+        title = f"The mark of {stream} at {showing.moment(instant)}"
+        terminal.out.print(
+            showing.uses(rows, title=title, width=terminal.out.width)
+            if rows
+            else f"{stream} had no certified year at {showing.moment(instant)}, so nothing may be shown"
+        )
+        _caveats(terminal, system)
+
+
 # --- agenda --------------------------------------------------------------------------------------------------------
 
 
@@ -292,10 +311,11 @@ def register(app: typer.Typer) -> None:
     command(registry, "show")(show_register)
     app.add_typer(registry, name="register", rich_help_panel="Questions")
     command(app, "find", panel="Questions")(find)
-    certificates = typer.Typer(help="One certificate: where it stands, its history, and why.", no_args_is_help=True)
+    certificates = typer.Typer(help="One certificate: its status, history, why, and use.", no_args_is_help=True)
     command(certificates, "show")(show_certificate)
     command(certificates, "history")(history)
     command(certificates, "why")(why)
+    command(certificates, "use")(use)
     app.add_typer(certificates, name="certificate", rich_help_panel="Questions")
     command(app, "agenda", panel="Questions")(agenda)
     command(app, "audit", panel="Questions")(audit)

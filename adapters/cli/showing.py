@@ -15,9 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.calendar import derivation
-from domain.facts import Edition
+from domain.facts import Edition, Excellence
 from domain.rules import wording
 from domain.standing import Status
+from domain.usage import Form, Use
 from projections.agenda import Due
 from projections.audit import Line
 from projections.register import Entry
@@ -154,7 +155,7 @@ def entries(rows: Iterable[Entry], *, staff: bool, title: str | None = None, wid
             cell(entry.holder),
             cell(s.status.value, STYLES[s.status]),
             cell(day_or_local(s.since)),
-            cell(_class(entry)),
+            cell(_class(s.attained, s.edition)),
             cell(s.period),
             cell(s.valid_until or "open"),
             cell(s.clause),
@@ -165,9 +166,8 @@ def entries(rows: Iterable[Entry], *, staff: bool, title: str | None = None, wid
     return made
 
 
-def _class(entry: Entry) -> str:
-    s = entry.standing
-    parts = (s.attained.value if s.attained else None, s.edition.value if s.edition else None)
+def _class(attained: Excellence | None, edition: Edition | None) -> str:
+    parts = (attained.value if attained else None, edition.value if edition else None)
     return " ".join(part for part in parts if part and part != Edition.BASE)
 
 
@@ -181,7 +181,7 @@ def _entry(entry: Entry, *, staff: bool) -> RenderableType:
     until = f"until {s.valid_until}" if s.valid_until else "its end open"
     head = Text.assemble(f"{entry.certificate}  ", (s.status.value, STYLES[s.status]))
     head.append(f" since {day_or_local(s.since)}, clause {s.clause}")
-    more = [plain(entry.holder or ""), f"{_class(entry)} {s.period or ''}".strip(), until]
+    more = [plain(entry.holder or ""), f"{_class(s.attained, s.edition)} {s.period or ''}".strip(), until]
     if staff:
         more.append(f"{s.rule.value}: {_cause(entry)}")
     return Group(head, Padding(Text(" · ".join(part for part in more if part), style="dim"), (0, 0, 0, 6)))
@@ -194,6 +194,29 @@ def bars(counts: Mapping[Status, int], width: int = 40) -> Table:
     for status, count in counts.items():
         bar = "█" * (max(1, round(count * width / most)) if count else 0)
         made.add_row(cell(status.value), cell(f"{count:,}"), cell(bar, STYLES[status]))
+    return made
+
+
+# --- use of the mark -------------------------------------------------------------------------------------------------
+
+_FORMS = {Form.CURRENT: "green", Form.WITH_YEAR_AND_GRADE: "cyan", Form.NOT_AT_ALL: "red"}
+
+
+def use_json(use: Use) -> dict[str, Any]:
+    """What may be shown of one certified year."""
+    told = use._asdict() | {"class": use.attained}
+    return {name: value(told[name]) for name in ("year", "class", "edition", "form", "rules", "reason")}
+
+
+def uses(rows: Iterable[Use], *, title: str, width: int = NARROW) -> RenderableType:
+    """What may be shown of each certified year, and why."""
+    told = [(u.year, _class(u.attained, u.edition), u.form, u.reason, ", ".join(u.rules)) for u in rows]
+    if width < MIDDLE:
+        lines = [two_lines(f"{year} {grade}: {form}", why, rules) for year, grade, form, why, rules in told]
+        return Group(Text(title, style="bold"), *lines)
+    made = table("year", "class", "may be shown", "because", "rules", title=title)
+    for year, grade, form, why, rules in told:
+        made.add_row(cell(year), cell(grade), cell(form, _FORMS[form]), cell(why), cell(rules))
     return made
 
 

@@ -40,6 +40,20 @@ from domain.events.contract import (
     RenewalNoticeFoundIncomplete,
     RenewalUndone,
 )
+from domain.events.deliveries import (
+    DeliveryMade,
+    DeliveryOwed,
+    DeliveryTermMoved,
+    MarkRemovalLifted,
+    MarkRemovalOwed,
+    MarkRemoved,
+    OnlinePeriodEnded,
+    OnlinePeriodStarted,
+    PackageAgreed,
+    RemovalClockStarted,
+    VectorMaterialRefused,
+    VectorMaterialReleased,
+)
 from domain.events.disputes import (
     CertificateCorrected,
     ContractWithdrawn,

@@ -12,6 +12,12 @@ from features.world import World
 READINGS: dict[str, dict[str, Any]] = {
     "the ladder of clause 7 comes before any loss for misuse": {"misuse_procedure": "ladder"},
     "misuse takes the licence at once": {"misuse_procedure": "automatic_loss"},
+    "a suspended holder removes the mark within the seven working days": {
+        "removal_while_suspended": "seven_working_days"
+    },
+    "a suspended holder removes the mark within three days": {"removal_while_suspended": "three_days"},
+    "a loss ends the use of past years too": {"loss_ends_after_use": True},
+    "a loss leaves the use of past years": {"loss_ends_after_use": False},
     "a first special edition needs an agreement": {"first_edition_by_agreement": True},
     "a first special edition comes with the renewal": {"first_edition_by_agreement": False},
     "one cancels not later than 30 days before the end": {"cancel_reading": "not_later_than"},

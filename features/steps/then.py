@@ -124,7 +124,7 @@ def _not_licensed(world: World, who: str) -> None:
 def _may_use(world: World, who: str) -> bool:
     known = asking.life_of(world.system, world.subject(who)).dossier.certificates
     c = known.get(world.order(who))
-    return c is not None and c.granted_at is not None and not (c.lost or c.suspended or c.revoked_at)
+    return c is not None and c.licensed
 
 
 # --- decisions ---------------------------------------------------------------------------------------------------
@@ -294,6 +294,10 @@ TASKS = {
     "decide on a refund": "refund",
     "keep the deviation": "keep-deviation",
     "look at the law": "check-law",
+    "deliver what is overdue": "deliver",
+    "have a representative named": "name-representative",
+    "take down what is online": "take-down",
+    "see whether the mark is gone": "see-removal",
 }
 
 
@@ -311,6 +315,7 @@ def _task(world: World, task: str, who: str) -> None:
 
 @then(says('nobody is asked to {task} of "{who}"'))
 @then(says('nobody is asked to {task} by "{who}"'))
+@then(says('nobody is asked to {task} to "{who}"'))
 def _no_task(world: World, task: str, who: str) -> None:
     assert TASKS[task] not in _tasks(world, who)
 

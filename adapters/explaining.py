@@ -257,8 +257,6 @@ _TERMS = {
     ("LateNoticeRecorded", "cancel_by"): ("last day to cancel after a late notice", HOLDER),
     ("LateNoticeDue", "notify_by"): ("late renewal notice", ISSUER),
     ("ContractExtendedPendingData", "alarm"): ("data is still missing", ISSUER),
-    ("CorrectionPeriodStarted", "due"): ("correct the certificate", ISSUER),
-    ("SettlementPeriodStarted", "due"): ("settle the dispute amicably", ISSUER),
     ("TermRecomputed", "new"): ("term as counted by the corrected calendar", NOBODY),
     ("ContractTerm", "expires"): ("contract term ends", NOBODY),
     ("ContractTerm", "cancel_by"): ("last day to cancel", HOLDER),

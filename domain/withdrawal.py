@@ -1,11 +1,13 @@
 """The holder's withdrawal from a running contract: for an overdue correction, by statute, or before an amendment."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from domain.amendments import AmendmentForHolder, key_of
 from domain.certificate import Ended
 from domain.events import ContractWithdrawn, Event, WithdrawalAccepted, WithdrawalRefused
 from domain.facts import ContractWithdrawalDeclared, WithdrawalBasis
+from domain.matters import known
 from domain.renewal import review
 from domain.rules import Rule
 
@@ -62,15 +64,13 @@ def _right(
 
 def may_withdraw_from_amendment(dossier: "Dossier", order: str, edition: str | None, at: datetime) -> datetime | None:
     """When an amendment takes effect from which the holder may still withdraw; None if he may not (DNB-14.3)."""
-    amendment: Any = dossier.matters.get(f"amendment {edition} {order}")
-    if amendment is None or amendment.withdraw_until is None or amendment.withdraw_until.lapses_at <= at:
-        return None
-    effect: datetime = amendment.takes_effect_at
-    return effect
+    amendment = known(dossier.matters, AmendmentForHolder, key_of(edition or "", order))
+    until = amendment.withdraw_until if amendment else None
+    return amendment.takes_effect_at if amendment and until and at < until.lapses_at else None
 
 
 def ended(t: "Telling", event: Event, _data: ContractWithdrawn) -> None:
     """The terms are silent on the price, so a person decides on it."""
     advice = "the terms do not say what becomes of the price: let legal decide on a refund"
     rule = event.rule or Rule.DNB_9_3
-    t.task(event.stream, event.effective_at, "refund", str(event.order), advice, rule, event.cause or "")
+    t.task(event.stream, event.effective_at, "decide-refund", str(event.order), advice, rule, event.cause or "")

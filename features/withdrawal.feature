@@ -65,18 +65,35 @@ Feature: Withdrawal from the contract
       Then the withdrawal of "Textil" is refused
 
   @DNB-14.3
-  Rule: Who withdraws because of a change of the terms names one that concerns him
+  Rule: Who was told of a material change leaves as it takes effect
 
     Background:
       Given "Textil" holds an AA certificate concluded on 2025-06-30
+      And D&B announces on 2026-02-01 the terms "DNB-RS/2" from 2026-03-31 on, a material change
+      And "Textil" receives the notice of the terms "DNB-RS/2" on 2026-02-20
+
+    Example: Declared ahead, the contract runs until then
+      Given "Textil" withdraws on 2026-03-10 because of the terms "DNB-RS/2"
+      When it is 2026-03-30 23:59
+      Then the register shows "Textil" as valid
+
+    Example: And ends as the change begins
+      Given "Textil" withdraws on 2026-03-10 because of the terms "DNB-RS/2"
+      When it is 2026-03-31 00:00
+      Then the register shows "Textil" as expired since 2026-03-31
+      And the public learns clause 14 about "Textil"
+      And rule DNB-14.3 is cited
+
+    Example: Declared in the last minute of the day of the change
+      When "Textil" withdraws on 2026-03-31 23:59 because of the terms "DNB-RS/2"
+      Then the register shows "Textil" as expired since 2026-03-31
+
+    Example: Declared a minute later
+      When "Textil" withdraws on 2026-04-01 00:00 because of the terms "DNB-RS/2"
+      Then the withdrawal of "Textil" is refused
+      And the register shows "Textil" as valid
 
     Example: Terms that nobody announced
-      When "Textil" withdraws on 2025-10-02 because of the terms "DNB-RS/9"
+      When "Textil" withdraws on 2026-03-10 because of the terms "DNB-RS/9"
       Then the withdrawal of "Textil" is refused
-      And rule DNB-14.3 is cited
-
-    Example: The contract is over
-      Given "Textil" withdraws on 2025-10-02 by "Law of obligations, article 262"
-      When "Textil" withdraws on 2025-10-03 because of the terms "DNB-RS/9"
-      Then the withdrawal of "Textil" is refused
-      And rule DNB-14.3 is cited
+      And the register shows "Textil" as valid

@@ -489,7 +489,9 @@ def left(plan: Plan) -> None:
         basis = plan.pick(facts.WithdrawalBasis.STATUTE, facts.WithdrawalBasis.STATUTE, facts.WithdrawalBasis.AMENDMENT)
         data = {"order": plan.pick("N-1", *ORDERS), "basis": basis, "law": plan.pick("ZOO", "ZOO", None)}
         day = plan.some_day() + plan.pick(0, 365, 366, -10)
-        plan.add(day, facts.ContractWithdrawalDeclared.model_validate({**data, "edition": "E-2"}))
+        plan.add(
+            day, facts.ContractWithdrawalDeclared.model_validate({**data, "edition": plan.pick("DNB-RS/2", "DNB-RS/3")})
+        )
 
 
 def departed(plan: Plan) -> None:

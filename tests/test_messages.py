@@ -274,7 +274,7 @@ def test_every_kind_of_notice_is_told_by_some_story(tmp_path: Path) -> None:
         system.engine.enforce(NOW)
         told_of_all = {n.data.kind for r in told_of(system) if (n := notice_told(system, r))}
     rare = {Kind.RENEWAL_UNDONE, Kind.DEADLINE_MOVED, Kind.EDITION_REFUSED, Kind.VECTOR_REFUSED}
-    assert told_of_all >= set(Kind) - rare - OF_MONEY - OF_TERMS
+    assert told_of_all >= set(Kind) - rare - OF_MONEY - OF_TERMS - OF_DISPUTES
     assert owed(event(events.RenewalUndone(term=2, ended_at=at), Rule.DNB_4_13))
     assert owed(event(events.VectorMaterialRefused(reason="none"), Rule.DNB_6_4))
     assert owed(event(events.SpecialEditionRefused(edition=of.Edition.GOLD, reason="none"), Rule.DNB_2_5))
@@ -310,6 +310,39 @@ def test_a_holder_is_told_of_what_he_owes_and_what_becomes_of_it() -> None:
     assert told_now[Kind.INVOICE_OVERDUE].reason == "36000.00 RSD of invoice I-7"
     assert told_now[Kind.INTEREST_CLAIMED].reason == "324.00 RSD on invoice I-7"
     assert (told_now[Kind.DAMAGE_CLAIMED].case, told_now[Kind.DAMAGE_CLAIMED].reason) == ("C-1", str(net))
+
+
+OF_DISPUTES = {
+    *(Kind.DISPUTE_CLOSED, Kind.CORRECTION_DUE, Kind.CORRECTION_OVERDUE, Kind.CERTIFICATE_CORRECTED),
+    *(Kind.WITHDRAWAL_ACCEPTED, Kind.WITHDRAWAL_REFUSED, Kind.CONTRACT_WITHDRAWN),
+    *(Kind.DEVIATION_ACCEPTED, Kind.DEVIATION_REFUSED),
+}
+
+
+def test_a_holder_is_told_what_becomes_of_his_complaint_his_withdrawal_and_his_wishes() -> None:
+    story = Story().registered().assessed({2024: "AAA"}).agreed("2025-06-30")
+    deviation = {"order": "N-1", "rule": "DNB-4.7", "form": of.WrittenForm.SIGNED_PDF, "document": HASH}
+    one, other = ({"order": "N-1", "dispute": name} for name in ("D-1", "D-2"))
+    statute = {"order": "N-1", "basis": of.WithdrawalBasis.STATUTE}
+    deeds: tuple[of.Fact, ...] = (
+        of.DeviationAgreed.model_validate({**deviation, "deviation": "V-1", "applies_from": day("2025-08-01")}),
+        of.DeviationAgreed.model_validate({**deviation, "deviation": "V-2", "applies_from": day("2025-07-01")}),
+        of.DefectReported.model_validate({**one, "description": "the date is wrong"}),
+        of.DefectEstablished.model_validate({**one, "in_scope": True}),
+        of.CorrectionPeriodAgreed.model_validate({**one, "correct_by": day("2025-07-15")}),
+        of.CorrectionIssued.model_validate({**one, "document": HASH}),
+        of.ClarificationRequested.model_validate({**other, "description": "why AAA?"}),
+        of.ClarificationGiven.model_validate(other),
+        of.ContractWithdrawalDeclared.model_validate(statute),
+        of.ContractWithdrawalDeclared.model_validate({**statute, "law": "ZOO 262"}),
+    )
+    for number, deed in enumerate(deeds, 11):
+        story.fact(deed, f"2025-07-{number}")
+    told_now = {n.kind: n for n in notices_of(story.entries)}
+    assert told_now.keys() >= OF_DISPUTES
+    assert told_now[Kind.CORRECTION_DUE].by == moment("2025-07-16")
+    assert told_now[Kind.DISPUTE_CLOSED].reason == "clarified"
+    assert told_now[Kind.WITHDRAWAL_REFUSED].reason == "it does not say which law allows it"
 
 
 def test_a_holder_is_owed_a_notice_of_every_amendment() -> None:

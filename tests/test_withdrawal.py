@@ -1,17 +1,13 @@
 """The holder withdraws from the contract: an overdue correction, a statute, an adverse amendment of the terms."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from domain import facts
-from domain.calendar import Term, days
 from domain.certificate import Ended, Phase
 from domain.events import ContractWithdrawn, Event, WithdrawalAccepted
 from domain.facts import WithdrawalBasis
-from domain.matters import Matter
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -76,7 +72,7 @@ def test_before_the_period_is_over_nobody_withdraws_for_it() -> None:
 def test_from_the_moment_it_is_overdue_the_contract_ends_on_receipt() -> None:
     story = overdue()
     assert told(for_delay(story, "2025-10-21"))[-3:] == [(name, "DNB-9.3") for name in WITHDRAWN]
-    assert story.tasks()[-1] == "refund"
+    assert story.tasks()[-1] == "decide-refund"
     shown = story.shows("2025-10-21")
     assert shown is not None
     assert (shown.status.value, shown.rule, shown.clause) == ("expired", Rule.DNB_9_3, "9")
@@ -117,7 +113,7 @@ def test_a_correction_learned_late_leaves_a_withdrawal_in_force_and_asks_two_peo
     story = overdue()
     for_delay(story, "2025-10-22")
     of_dispute(story, facts.CorrectionIssued, "2025-10-20", "2025-11-01", document=HASH)
-    assert (story.status("2025-10-22"), story.tasks()[-2:]) == ("expired", ["refund", "review-contract"])
+    assert (story.status("2025-10-22"), story.tasks()[-2:]) == ("expired", ["decide-refund", "review-contract"])
     restored = facts.ContractRestorationDecided(order="N-1", decided_by="ana", approved_by="bo")
     story.fact(restored, "2025-11-02")
     assert story.status("2025-11-02") == "valid"
@@ -200,27 +196,15 @@ def test_a_loss_after_the_withdrawal_does_not_change_what_the_register_shows() -
 # --- an amendment of the terms (DNB-14.3) ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnAmendment(Matter):
-    """A change of the terms on its way to the holder."""
-
-    takes_effect_at: datetime | None
-    withdraw_until: Term | None
-
-
-EFFECT = moment("2026-09-01")
-UNTIL = days(Rule.DNB_14_3, EFFECT, 0, "Europe/Belgrade", None)
-
-
-def amended(effect: datetime = EFFECT, until: Term | None = UNTIL) -> Story:
-    """A contract to which the terms E-2 are on their way."""
+def amended(takes_effect_on: str = "2026-09-01", told_on: str = "2026-07-20", *, material: bool = True) -> Story:
+    """A contract to which a change of the terms is on its way, of which the holder was told."""
     story = holder(hold_without_notice=False)
-    story.until("2026-07-15")
-    key = "amendment E-2 N-1"
-    matter = AnAmendment(
-        key=key, order="N-1", opened_at=moment("2026-07-01"), takes_effect_at=effect, withdraw_until=until
-    )
-    story.dossier = story.dossier._replace(matters={**story.dossier.matters, key: matter})
+    by_two: dict[str, Any] = {"decided_by": "ana", "approved_by": "bo", "document": HASH}
+    data = facts.TermsAmended(edition="E-2", takes_effect_on=day(takes_effect_on), material=material, **by_two)
+    story.scheme_fact(data, "2026-05-15")
+    if material:
+        story.fact(facts.AmendmentNoticeDelivered(order="N-1", edition="E-2"), told_on)
+    story.until(told_on)
     return story
 
 
@@ -258,26 +242,27 @@ def test_when_the_day_has_passed_it_is_too_late() -> None:
 def test_a_withdrawal_before_a_change_names_one_that_is_announced(edition: str | None) -> None:
     story = amended()
     assert refusal(before_change(story, "2026-08-10", edition=edition))[:2] == ("WithdrawalRefused", Rule.DNB_14_3)
-    assert story.until("2026-10-01") == []
+    assert [e.name for e in story.until("2026-10-01")] == ["AmendmentTookEffect"]
 
 
 def test_a_change_that_is_not_material_gives_no_right() -> None:
-    story = amended(until=None)
+    story = amended(material=False)
     assert may_withdraw_from_amendment(story.dossier, "N-1", "E-2", moment("2026-08-10")) is None
-    assert may_withdraw_from_amendment(amended().dossier, "N-1", "E-2", moment("2026-08-10")) == EFFECT
+    assert may_withdraw_from_amendment(amended().dossier, "N-1", "E-2", moment("2026-08-10")) == moment("2026-09-01")
 
 
 def test_a_contract_that_ends_with_its_term_as_the_change_begins_is_not_renewed_first() -> None:
-    story = holder(hold_without_notice=False)
-    story.until("2026-05-15")
-    effect = moment("2026-07-01")
-    key, until = "amendment E-2 N-1", days(Rule.DNB_14_3, effect, 0, "Europe/Belgrade", None)
-    matter = AnAmendment(
-        key=key, order="N-1", opened_at=moment("2026-05-01"), takes_effect_at=effect, withdraw_until=until
-    )
-    story.dossier = story.dossier._replace(matters={**story.dossier.matters, key: matter})
+    story = amended("2026-07-01", "2026-05-20")
     before_change(story, "2026-06-10")
     assert [e.name for e in story.until("2026-08-01")] == ["ContractWithdrawn", "TaskOpened"]
+
+
+def test_a_notice_that_moves_the_change_moves_the_end_with_it() -> None:
+    story = amended(told_on="2026-08-12")
+    before_change(story, "2026-08-20")
+    accepted = story.last("WithdrawalAccepted").data
+    assert isinstance(accepted, WithdrawalAccepted)
+    assert accepted.ends_at == moment("2026-09-11")
 
 
 def test_an_earlier_end_comes_first_and_a_later_one_adds_nothing() -> None:
@@ -299,22 +284,22 @@ def test_a_contract_that_ended_otherwise_meanwhile_does_not_end_again() -> None:
     assert story.until("2026-10-01") == []
 
 
-def test_an_amendment_that_falls_away_leaves_an_accepted_withdrawal_in_force() -> None:
-    story = amended()  # put in by hand, so that a story told again does not know it
+def test_a_notice_that_turns_out_wrong_leaves_an_accepted_withdrawal_in_force() -> None:
+    story = amended()
+    data = facts.AmendmentNoticeDelivered(order="N-1", edition="E-2")
+    wrong = next(e.event for e in story.entries if e.event.data == data)
     before_change(story, "2026-08-10")
-    story.fact(facts.StatementFiled(business_year=2025), "2026-08-11")
-    story.fact(facts.AccountBlocked(blockade="B-1"), "2026-08-01", "2026-08-12")
-    story.fact(facts.AccountUnblocked(blockade="B-1"), "2026-08-01", "2026-08-12")
-    assert "amendment E-2 N-1" not in story.dossier.matters
+    story.retracted(str(wrong.fact), "2026-08-11")
     assert story.tasks()[-1] == "review-contract"
     assert [e.name for e in story.until("2026-09-01")] == ["ContractWithdrawn", "TaskOpened"]
-    accepted = story.told("WithdrawalAccepted")
-    assert [e.data for e in accepted] == [WithdrawalAccepted(basis=WithdrawalBasis.AMENDMENT, ends_at=EFFECT)]
+    assert [e.data for e in story.told("WithdrawalAccepted")] == [
+        WithdrawalAccepted(basis=WithdrawalBasis.AMENDMENT, ends_at=moment("2026-09-01"))
+    ]
 
 
 def test_a_retracted_declaration_whose_end_lay_ahead_ends_nothing() -> None:
     story = amended()
     before_change(story, "2026-08-10")
     story.retracted("declared", "2026-08-20")
-    assert story.until("2026-10-01") == []
+    assert [e.name for e in story.until("2026-10-01")] == ["AmendmentTookEffect"]
     assert story.status("2026-10-01") == "valid"

@@ -291,7 +291,7 @@ TASKS = {
     "retract the fact behind the loss": "retract",
     "reinstate the licence": "reinstate",
     "think of the court in the dispute": "go-to-court",
-    "decide on a refund": "refund",
+    "decide on a refund": "decide-refund",
     "keep the deviation": "keep-deviation",
     "look at the law": "check-law",
     "deliver what is overdue": "deliver",

@@ -190,6 +190,10 @@ class Certificate(NamedTuple):
         """Whether a ground stands that nobody has reinstated."""
         return any(g.reinstated_at is None for g in self.grounds)
 
+    def left_by(self, at: datetime) -> bool:
+        """Whether a withdrawal ends the contract by then, so that no renewal follows."""
+        return self.leaving is not None and self.leaving.ends_at <= at
+
     @property
     def suspended(self) -> bool:
         """Whether a suspension lasts."""

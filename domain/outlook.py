@@ -60,7 +60,7 @@ def _of_contract(c: Certificate) -> list[Item]:
 
 def _of_running(c: Certificate, running: Running) -> list[Item]:
     told = [Item(c.order, "contract term ends", NOBODY, running.dates.expires)]
-    if not running.cancelled:
+    if not (running.cancelled or c.left_by(running.dates.expires.lapses_at)):
         told.append(Item(c.order, "last day to cancel", HOLDER, running.dates.cancel_by))
         if running.notice is Notice.PENDING:
             told.append(Item(c.order, "renewal notice", ISSUER, running.dates.notice_by))

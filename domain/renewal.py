@@ -157,7 +157,8 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
     company, scheme = t.dossier.company, t.scheme
     match c.contract:
         case Running() as running:
-            if running.notice is Notice.PENDING and not running.cancelled:
+            goes = running.cancelled or c.left_by(running.dates.expires.lapses_at)
+            if running.notice is Notice.PENDING and not goes:
                 yield max(running.dates.notice_by.lapses_at, running.since), "notice"
             else:
                 yield max(running.dates.expires.lapses_at, running.since), "expiry"

@@ -8,6 +8,7 @@ from domain import facts
 from domain.certificate import Ended, Phase
 from domain.events import ContractWithdrawn, Event, WithdrawalAccepted
 from domain.facts import WithdrawalBasis
+from domain.outlook import items
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -263,6 +264,21 @@ def test_a_notice_that_moves_the_change_moves_the_end_with_it() -> None:
     accepted = story.last("WithdrawalAccepted").data
     assert isinstance(accepted, WithdrawalAccepted)
     assert accepted.ends_at == moment("2026-09-11")
+
+
+@pytest.mark.parametrize(("takes_effect_on", "owed"), [("2026-07-01", False), ("2026-07-02", True)])
+def test_no_renewal_notice_is_owed_where_the_contract_ends_before_a_renewal(
+    takes_effect_on: str, *, owed: bool
+) -> None:
+    story = holder()
+    by_two: dict[str, Any] = {"decided_by": "ana", "approved_by": "bo", "document": HASH}
+    data = facts.TermsAmended(edition="E-2", takes_effect_on=day(takes_effect_on), material=True, **by_two)
+    story.scheme_fact(data, "2026-03-01")
+    story.fact(facts.AmendmentNoticeDelivered(order="N-1", edition="E-2"), "2026-04-01")
+    before_change(story, "2026-04-10")
+    assert ("renewal notice" in [i.what for i in items(story.dossier)]) is owed
+    story.until("2026-06-01")
+    assert bool(story.told("IssuerObligationBreached")) is owed
 
 
 def test_an_earlier_end_comes_first_and_a_later_one_adds_nothing() -> None:

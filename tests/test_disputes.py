@@ -81,7 +81,7 @@ def objected() -> Story:
     return story
 
 
-def decided(story: Story, outcome: str, *, approved_by: str = "bo", at: str = "2025-10-08") -> list[Event]:
+def decided(story: Story, outcome: str, *, approved_by: str = "bo", at: str = "2025-10-04") -> list[Event]:
     data = {"outcome": ObjectionOutcome(outcome), "decided_by": "ana", "approved_by": approved_by}
     return step(story, facts.ObjectionDecided, at, **data)
 
@@ -343,20 +343,20 @@ def test_a_rejected_objection_is_over() -> None:
 def test_a_loss_found_wrong_is_annulled_by_the_retraction_and_the_objection_remains() -> None:
     story = objected()
     assert told(decided(story, "annulled")) == [("DisputeClosed", "GEN-10"), ("TaskOpened", "GEN-10")]
-    assert (open_tasks(story), story.status("2025-10-08")) == (["retract"], "revoked")
-    story.retracted("block-B-1", "2025-10-09")
+    assert (open_tasks(story), story.status("2025-10-04")) == (["retract"], "revoked")
+    story.retracted("block-B-1", "2025-10-05")
     assert (story.status("2025-10-02"), open_tasks(story)) == ("valid", [])
     assert dispute(story).ending is DisputeEnding.ANNULLED
 
 
 def test_a_loss_forgiven_still_takes_its_own_signatures() -> None:
-    story = objected().unblocked("2025-10-05")
+    story = objected().unblocked("2025-10-03")
     assert told(decided(story, "reinstated")) == [("DisputeClosed", "DNB-6.14"), ("TaskOpened", "DNB-6.14")]
-    assert (open_tasks(story), story.status("2025-10-08")) == (["reinstate"], "revoked")
-    story.fact(facts.ReinstatementRequested(order="N-1"), "2025-10-09")
+    assert (open_tasks(story), story.status("2025-10-04")) == (["reinstate"], "revoked")
+    story.fact(facts.ReinstatementRequested(order="N-1"), "2025-10-04 10:00")
     decision = {"granted": True, "decided_by": "ana", "approved_by": "bo", "agreement": HASH}
-    story.fact(facts.ReinstatementDecided.model_validate({"order": "N-1", **decision}), "2025-10-10")
-    assert (story.status("2025-10-10"), open_tasks(story)) == ("valid", [])
+    story.fact(facts.ReinstatementDecided.model_validate({"order": "N-1", **decision}), "2025-10-05")
+    assert (story.status("2025-10-05"), open_tasks(story)) == ("valid", [])
 
 
 # --- settlement and court (DNB-13.2) -----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain import amendments, deliveries, deviations, disputes, letters, money, removal, secrecy, tasks
+from domain import amendments, deliveries, deviations, disputes, letters, money, online, removal, secrecy, tasks
 from domain.events import Event, TermRecomputed
 from domain.facts import Fact
 from domain.matters import Decide, Kind, Matter, Matters, put
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from domain.dossier import Dossier
     from domain.telling import Telling
 
-KINDS: tuple[Kind, ...] = (tasks, letters, secrecy, disputes, deviations, deliveries, removal, money, amendments)
+KINDS: tuple[Kind, ...] = (
+    tasks,
+    letters,
+    secrecy,
+    disputes,
+    deviations,
+    deliveries,
+    online,
+    removal,
+    money,
+    amendments,
+)
 
 
 def facts_about(matter: Matter) -> tuple[type[Fact], ...]:

@@ -43,7 +43,7 @@ HEEDED = frozenset({Rule.DNB_4_7})
 
 
 def departed(dossier: "Dossier", order: str, rule: Rule, at: datetime) -> bool:
-    """Whether the two sides of a contract had departed from a rule, in writing and beforehand, at an instant."""
+    """Whether both sides had departed from a rule for a contract, in writing and beforehand (GEN-9)."""
     return any(
         (d.order, d.departs_from) == (order, rule) and d.binds_from <= at for d in of_kind(dossier.matters, Deviation)
     )

@@ -48,9 +48,9 @@ READS: tuple[type, ...] = (TaskOpened, facts.TaskAssigned, facts.TaskClosed)
 REACTS: Mapping[type, Decide] = {}
 
 
-def key_of(task: str, about: str) -> str:
-    """The key of a task: its kind and what it is about."""
-    return f"task {task} {about}"
+def key_of(task: str, about: str, order: str | None) -> str:
+    """The key of a task: its kind, what it is about, and for which certificate."""
+    return " ".join(("task", task, about, *((order,) if order not in {None, about} else ())))
 
 
 def evolve(matters: Matters, event: Event) -> Matters:
@@ -60,7 +60,7 @@ def evolve(matters: Matters, event: Event) -> Matters:
         return put(
             matters,
             Task(
-                key=key_of(data.task, data.about),
+                key=key_of(data.task, data.about, event.order),
                 order=event.order,
                 opened_at=event.effective_at,
                 waits_for=Waits.ISSUER,
@@ -71,14 +71,12 @@ def evolve(matters: Matters, event: Event) -> Matters:
                 due_at=data.due,
             ),
         )
-    task = _meant(matters, data)
-    match data:
-        case facts.TaskAssigned(to=to) if task is not None:
-            return put(matters, replace(task, to=to))
-        case facts.TaskClosed() if task is not None:
-            return put(matters, replace(task, closed=True))
-        case _:
-            return matters
+    for task in _meant(matters, data):
+        if isinstance(data, facts.TaskAssigned):
+            matters = put(matters, replace(task, to=data.to))
+        else:
+            matters = put(matters, replace(task, closed=True))
+    return matters
 
 
 def dues(dossier: "Dossier") -> Iterable[Due]:
@@ -92,15 +90,18 @@ def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
 
 
 def _decided(t: "Telling", event: Event, data: facts.TaskFact) -> None:
-    if _meant(t.dossier.matters, data) is None:
+    if not _meant(t.dossier.matters, data):
         t.no_effect(event, Rule.GEN_8, f"no task {data.task} was opened about {data.regarding}")
 
 
 DECIDES: Mapping[type, Decide] = {facts.TaskAssigned: _decided, facts.TaskClosed: _decided}
 
 
-def _meant(matters: Matters, data: object) -> Task | None:
-    return known(matters, Task, key_of(data.task, data.regarding)) if isinstance(data, facts.TaskFact) else None
+def _meant(matters: Matters, data: object) -> list[Task]:
+    if not isinstance(data, facts.TaskFact):
+        return []
+    same = (task for task in of_kind(matters, Task) if (task.task, task.regarding) == (data.task, data.regarding))
+    return [task for task in same if data.order in {None, task.order}]
 
 
 # --- what settles a task by itself -------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ def test_an_action_is_a_class_assessed_for_the_year_of_its_day(rate: Convert) ->
         "attained": Excellence.AA,
         "model_version": "moodys-investors-service",
         "inputs_hash": hashlib.sha256(",".join(["0.5"] * 16).encode()).hexdigest(),
+        "statements_from": None,
     }
     assert_readable(registered)
     assert_readable(assessed)

@@ -204,7 +204,7 @@ def test_a_letter_that_came_back_is_to_be_sent_again(bonitet: Bonitet) -> None:
     assert state(bonitet) == [("renewal_notice", "came back")]
     tasks = told(bonitet("tasks", "--json"))
     assert [(task["company"], task["key"]) for task in tasks if task["state"] == "resend"] == [
-        (COMPANY, f"task resend {name}"),
+        (COMPANY, f"task resend {name} N-1"),
     ]
     unknown = bonitet("letters", "bounced", COMPANY, "L-nobody")
     assert "no letter L-nobody" in unknown.stderr
@@ -259,7 +259,7 @@ def test_a_letter_that_was_never_sent_can_neither_arrive_nor_come_back() -> None
 def test_sending_it_again_settles_the_task() -> None:
     story = sent_letter()
     story.fact(facts.LetterBounced(letter="L-1"), "2026-03-29")
-    assert names(story) == ["letter L-1", "task resend L-1"]
+    assert names(story) == ["letter L-1", "task resend L-1 N-1"]
     story.fact(letter("L-2"), "2026-03-30")
     assert names(story) == ["letter L-1", "letter L-2"]
     story.fact(facts.LetterDelivered(letter="L-1"), "2026-03-31")

@@ -186,7 +186,7 @@ def test_arrears_go_to_collection_and_touch_nothing_else() -> None:
 
 def test_the_task_to_collect_is_settled_by_the_payment() -> None:
     story = overdue()
-    task = story.dossier.matters["task collect I-7"]
+    task = story.dossier.matters["task collect I-7 N-1"]
     assert isinstance(task, Task)
     assert not settled(story.dossier, task)
     paid(story, "36000.00", "2025-08-02")
@@ -198,7 +198,7 @@ def test_the_task_to_collect_is_settled_where_the_invoice_falls_away() -> None:
     issued(story)
     number = story.entries[-2].event.fact
     story.until("2025-08-01")
-    task = story.dossier.matters["task collect I-7"]
+    task = story.dossier.matters["task collect I-7 N-1"]
     assert isinstance(task, Task)
     story.retracted(str(number), "2025-08-02")
     assert "invoice I-7" not in story.dossier.matters

@@ -16,14 +16,21 @@ from stdnum.rs import pib as tax_number
 from adapters.demo.names import LATIN, company_brand, legal_form, person, to_ascii, to_latin, town
 from adapters.demo.portfolio import MOST_COMPANIES, STORIES, companies_for_facts, pib, portfolio
 from adapters.demo.stories import CANCELLED, PLATINUM, RESTORED, TOO_LATE
-from domain.facts import ANNOUNCEMENTS, FACTS
+from domain.facts import ANNOUNCEMENTS, FACTS, amendments, deliveries, desk, disputes, letters, money, persons
 from domain.identity import SCHEME_SUBJECT, check_subject
 from domain.wire import ANY_CLOUD_EVENT
 
 # Staff who put a suspension off or decide by hand, takeovers and corrections are shown elsewhere.
 NOT_HERE = {
     *("CalendarCorrected", "CertificateTakenOver", "LossDecided", "ContractRestorationDecided"),
-    *("SuspensionDecided", "SuspensionDeferred"),
+    *("SuspensionDecided", "SuspensionDeferred", "DynamicScoreReported"),
+    # What the portfolio of before knew nothing of: these are told in the demonstration's own stories.
+    *(
+        name
+        for module in (deliveries, disputes, money, amendments, persons, letters, desk)
+        for name, model in vars(module).items()
+        if FACTS.get(name) is model
+    ),
 }
 
 

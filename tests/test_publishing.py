@@ -629,7 +629,7 @@ def test_a_notice_that_was_wrong_is_taken_back_after_it_was_told(
         publish(system, kafka)
     notices = values(read(broker.servers, kafka.notifications))
     told = [n["data"] for n in notices if n["data"]["kind"] in {"licence-lost", "withdrawn"}]
-    assert [n["kind"] for n in told] == ["licence-lost", "withdrawn"]
+    assert [n["kind"] for n in told] == ["licence-lost", "withdrawn", "withdrawn"]
     assert told[1]["withdraws"] == next(n["id"] for n in notices if n["data"]["kind"] == "licence-lost")
 
 

@@ -155,6 +155,19 @@ def test_a_task_is_taken_and_closed_by_people_and_opened_anew_by_its_next_reason
     assert tasks(story) == []
 
 
+def test_the_same_task_for_two_certificates_is_two_and_either_can_be_closed_alone() -> None:
+    story = holder()
+    story.fact(facts.ConsensusRecorded(order="N-2", evidence=HASH), "2026-03-02")
+    story.fact(facts.CompanyDeregistered(), "2026-03-20")
+    asked = {line.key for line in lines(story.dossier) if line.state == "confirm-loss"}
+    assert asked == {"task confirm-loss deregistered N-1", "task confirm-loss deregistered N-2"}
+    closed = {"task": "confirm-loss", "regarding": "deregistered", "outcome": facts.TaskOutcome.DONE}
+    story.fact(facts.TaskClosed.model_validate({**closed, "order": "N-2"}), "2026-03-21")
+    assert tasks(story).count("confirm-loss") == 1
+    story.fact(facts.TaskClosed.model_validate(closed), "2026-03-22")
+    assert tasks(story).count("confirm-loss") == 0
+
+
 def test_a_task_that_was_never_opened_can_neither_be_taken_nor_closed() -> None:
     story = reported()
     for fact in (
@@ -207,11 +220,11 @@ def test_what_falls_due_until_then_counts_as_fallen_due() -> None:
 
 
 def test_a_task_can_be_taken_and_closed() -> None:
-    told = tried(suspended(), "2026-04-01", "task second-demand M-1")
+    told = tried(suspended(), "2026-04-01", "task second-demand M-1 N-1")
     assert {name: move.allowed for name, move in told.items()} == {"TaskAssigned": True, "TaskClosed": True}
 
 
 def test_nothing_can_be_tried_on_what_is_not_there() -> None:
-    for key in ("case M-2", "task second-demand M-1"):
+    for key in ("case M-2", "task second-demand M-1 N-1"):
         with pytest.raises(KeyError):
             moves(reported().dossier, key, moment("2026-03-27"), "ana")

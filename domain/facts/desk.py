@@ -2,14 +2,18 @@
 
 from enum import StrEnum
 
-from domain.facts.vocabulary import CompanyFact, Name, PrivateText, Reference, Staff
+from domain.facts.vocabulary import CompanyFact, Name, OrderNumber, PrivateText, Reference, Staff
 
 
 class TaskFact(CompanyFact):
-    """A fact about one task; `task` is its kind and `regarding` what it is about, as the worklist shows them."""
+    """A fact about one task; `task` is its kind and `regarding` what it is about, as the worklist shows them.
+
+    `order` names the certificate where the same is asked for several.
+    """
 
     task: Reference
     regarding: Name
+    order: OrderNumber | None = None
 
 
 class TaskOutcome(StrEnum):

@@ -59,7 +59,7 @@ _READ_MODELS = {
     "register": "*",
     "holders": "*",
     "agenda": "*",
-    "tasks": "*",
+    "worklist": "*",
     "audit": "stream, version, name, effective_at, recorded_at, cause, source, actor, role, rule, editions",
 }
 

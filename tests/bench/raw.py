@@ -1,7 +1,7 @@
 """The raw limit: what this database can take at all, with no domain between the lines and the rows.
 
 The same lines are decoded with the intake's own reader. Then the very same rows that the engine left behind (events,
-personal texts, what was set aside, register, holders, agenda, tasks, audit trail) are bulk-inserted by the driver's
+personal texts, what was set aside, register, holders, agenda, worklist, audit trail) are bulk-inserted by the driver's
 `executemany`, spread evenly over as many batches as the engine made, two transactions each as the engine has them:
 events and what belongs to them, then the read models. The schema with its indexes and triggers is copied from the
 finished database; WAL, full synchronisation and page cache are the same. The rows are fetched from it outside the
@@ -30,7 +30,7 @@ _WITH_EVENTS = ("stored_events", "private", "rejected", "parked")
 _LEFT_OUT = (*_POSITIONS, "alembic_version", "installation", "published", "sources")
 
 # Where a table has no row numbers, its rows come in the order of time, as they were first written.
-_ORDER = {"register": "since", "agenda": "due_at", "tasks": "opened_at"}
+_ORDER = {"register": "since", "agenda": "due_at", "worklist": "opened_at"}
 
 
 class _Table:

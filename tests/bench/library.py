@@ -33,6 +33,7 @@ from sqlalchemy import event as listening
 
 from adapters.intake.gate import event_of
 from adapters.intake.reading import lines, read
+from adapters.store.projecting import models
 from adapters.store.recorder import CACHE
 from domain import facts
 from domain.dossier import INERT, Dossier, blank, evolve, mark, moment, with_scheme
@@ -44,7 +45,7 @@ from domain.recording import appended, learn, meet, relearn, remeet
 from domain.schemes.scheme import Scheme
 from domain.telling import Telling
 from domain.wire import CloudEvent
-from projections import agenda, audit, batch, register
+from projections import agenda, audit, batch, register, worklist
 from projections.batch import Batch, Recorded
 from tests.bench.child import Progress
 from tests.bench.ours import KEY
@@ -237,7 +238,7 @@ class Runner:
 
     def __init__(self, app: Certificates, database: str) -> None:
         self.app = app
-        self.projections = (register.Register(_EVERYTHING), audit.Audit(), agenda.Agenda(_EVERYTHING))
+        self.projections = models(_EVERYTHING)
         self.engine = create_engine(f"sqlite:///{database}")
         listening.listen(self.engine, "connect", _durable)
         with self.engine.begin() as to:
@@ -305,7 +306,7 @@ def _delete_rows(to: Connection, table: Table, column: str, keys: Iterable[str])
 
 def _compile_once() -> None:
     """Written for batches, the projections compile a statement each time; with one event a time that would weigh."""
-    for module in (register, audit, agenda):
+    for module in (register, audit, agenda, worklist):
         for name, function in (("insert_rows", _insert_rows), ("delete_rows", _delete_rows)):
             if hasattr(module, name):
                 setattr(module, name, function)

@@ -16,6 +16,7 @@ from quixstreams.sinks import BaseSink  # type: ignore[import-not-found]
 from adapters.intake.gate import event_of
 from adapters.intake.reading import Line, read
 from adapters.store.codec import GENESIS, decode, encode, topic_of
+from adapters.store.projecting import models
 from domain.dossier import Dossier, blank, mark, with_scheme
 from domain.events import Event
 from domain.history import Entry
@@ -23,7 +24,6 @@ from domain.identity import SCHEME_SUBJECT, check_subject
 from domain.recording import appended, learn, meet, relearn, remeet
 from domain.schemes.scheme import Scheme
 from domain.wire import CloudEvent
-from projections import agenda, audit, register
 from projections.batch import Batch, Recorded
 from tests.bench.peers import tables
 from tests.bench.watch import Watch, peak
@@ -218,7 +218,7 @@ class IntoPostgres(BaseSink):  # type: ignore[misc]  # quixstreams is not where 
         self.ended = 0.0
         self.events = 0
         self._database_url = database_url
-        self._projections = (register.Register(_EVERYTHING), audit.Audit(), agenda.Agenda(_EVERYTHING))
+        self._projections = models(_EVERYTHING)
         self._told: list[Told] = []
 
     def setup(self) -> None:

@@ -40,11 +40,11 @@ from psycopg.sql import SQL
 
 from adapters.intake.gate import event_of
 from adapters.intake.reading import Line, read
+from adapters.store.projecting import models
 from domain.events import Event
 from domain.identity import SCHEME_SUBJECT, check_subject
 from domain.schemes.scheme import Scheme
 from domain.wire import CloudEvent
-from projections import agenda, audit, register
 from projections.batch import Batch, Recorded
 from tests.bench.child import Progress
 from tests.bench.library import Certificates, Story
@@ -187,7 +187,7 @@ class ReadModels(PostgresTrackingRecorder):
     def __init__(self, datastore: PostgresDatastore, **kwargs: Any) -> None:
         super().__init__(datastore, **kwargs)
         self.sql_create_statements.extend(SQL(statement).format() for statement in tables.definitions())
-        self._projections = (register.Register(_EVERYTHING), audit.Audit(), agenda.Agenda(_EVERYTHING))
+        self._projections = models(_EVERYTHING)
 
     def record(self, batch: Batch, tracking: Tracking) -> None:
         """Write the rows of an event together with its position."""

@@ -13,9 +13,10 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from projections import agenda, audit, register
+from adapters.store.projecting import MODELS
+from projections import agenda, audit, register, worklist
 
-TABLES: tuple[Table, ...] = (*register.TABLES, *audit.TABLES, *agenda.TABLES)
+TABLES: tuple[Table, ...] = MODELS
 
 _DIALECT = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
 
@@ -84,7 +85,7 @@ def _delete_rows(to: Rows, table: Table, column: str, keys: Iterable[str]) -> No
 
 def project_by_cursor() -> None:
     """Let the projections of this process write to `Rows`; their statements are compiled once, not each time."""
-    for module in (register, audit, agenda):
+    for module in (register, audit, agenda, worklist):
         for name, function in (("insert_rows", _insert_rows), ("delete_rows", _delete_rows)):
             if hasattr(module, name):
                 setattr(module, name, function)

@@ -16,6 +16,7 @@ from adapters.cli.desk import evidence_directory
 from adapters.cli.facts import tell_summary
 from adapters.cli.opening import Failure, Terminal, command
 from adapters.cli.progress import progress
+from adapters.demo import dispute
 from adapters.demo.portfolio import STORIES, companies_for_facts, portfolio
 from adapters.intake.reading import Line
 from adapters.main import System
@@ -51,6 +52,8 @@ def demo(
         with progress(terminal, "ingesting", round(companies * _FACTS / companies_for_facts(_FACTS)), "facts") as step:
             lines = (Line(number, line) for number, line in enumerate(portfolio(companies, seed), 1))
             summary = system.engine.ingest(f"demo:{seed}", lines, lambda total: step(total.read, total.read))
+            story = (Line(number, line) for number, line in enumerate(dispute.lines(), 1))
+            system.engine.ingest(f"demo:{seed}:dispute", story)
         took = perf_counter() - began
         if not terminal.json:
             tell_summary(terminal, f"demo:{seed}", summary, 0, took)
@@ -99,6 +102,7 @@ def _tell(terminal: Terminal, system: System, database: Path) -> None:
     out.rule(f"The history of {story} in 2023", align="left")
     told = [t for t in asking.history_of(system, story) if t.event.effective_at.year == _YEAR]
     out.print(telling.events(told, width=out.width))
+    _tell_dispute(terminal, system)
     out.print()
     out.rule(f"Why {story} stood where it stood at {MINUTE}", align="left")
     out.print(telling.why(explaining.why(system, story, asking.instant_asked(system, MINUTE))))
@@ -107,6 +111,18 @@ def _tell(terminal: Terminal, system: System, database: Path) -> None:
     revoked = next(asking.register_at(system, at, status=Status.REVOKED), None)
     for line in _next(database, story, revoked.certificate if revoked else story):
         out.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _tell_dispute(terminal: Terminal, system: System) -> None:
+    certificate = f"{dispute.SUBJECT}/{dispute.ORDER}"
+    about = [
+        told
+        for told in asking.history_of(system, certificate)
+        if getattr(told.event.data, "dispute", None) == dispute.DISPUTE
+    ]
+    terminal.out.print()
+    terminal.out.rule(f"A dispute over {certificate}, from its report to its end", align="left")
+    terminal.out.print(telling.events(about, width=terminal.out.width))
 
 
 def _story(system: System) -> str:
@@ -126,6 +142,8 @@ def _next(database: Path, story: str, revoked: str) -> list[str]:
         f"{bonitet} register show RS-90000012 --at 2024-03-10 --known 2024-03-10 --staff    # as it was known then",
         f"{bonitet} certificate why {revoked} --at {DAY}",
         f"{bonitet} agenda --explain --limit 3",
+        f"{bonitet} cases list --limit 5    # what is open, whose turn it is; then: cases show COMPANY KEY",
+        f"{bonitet} letters write RS-90000012 renewal_notice --language sr-Latn",
         f"{bonitet} desk warn RS-90000012 M-1 --dry-run    # refused: nobody reported that case",
         f"{bonitet} doctor",
     ]

@@ -114,6 +114,11 @@ def _cited() -> dict[str, list[str]]:
     return found
 
 
+def first_in(text: str) -> Rule | None:
+    """The first rule that a text cites, None if it cites none."""
+    return next((Rule(each) for each in _rules_in(text) if each in set(Rule)), None)
+
+
 def _rules_in(text: str) -> list[str]:
     told = [Rule[name].value for name in _AS_DATA.findall(text) if name in Rule.__members__]
     for series, first, more in _IN_WORDS.findall(text):

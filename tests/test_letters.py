@@ -74,6 +74,7 @@ def test_a_warning_names_the_case_and_when_its_48_hours_end(bonitet: Bonitet) ->
     assert "If it reached you on 28 March 2026, 10:00, they end on 30 March 2026, 11:00." in english
     serbian = bonitet("letters", "write", COMPANY, "warning", "--about", "M-1").stdout
     assert "рок истиче 30.03.2026. у 11:00" in serbian
+    assert ".." not in bonitet("letters", "write", COMPANY, "renewal_notice").stdout
     in_latin = bonitet("letters", "write", COMPANY, "warning", "--about", "M-1", "--language", "sr-Latn").stdout
     assert in_latin == latin(serbian)
 

@@ -51,6 +51,11 @@ def test_citations_are_found_as_data_and_in_words() -> None:
     assert "misuse.feature: Who stops within the 48 hours is not sanctioned" in KEPT[Rule.DNB_7_2].features
 
 
+def test_the_first_rule_that_a_text_cites_is_found() -> None:
+    assert rulebook.first_in("The second demand was sent (DNB-7.3, GEN-7).") is Rule.DNB_7_3
+    assert rulebook.first_in("Nothing is cited (DNB-99.9).") is None
+
+
 def test_the_terminal_shows_one_rule_several_or_all() -> None:
     def run(*words: str) -> list[dict[str, object]]:
         result = CliRunner().invoke(app, ["rules", *words, "--json"])

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from adapters import asking
+from adapters import asking, rulebook
 from adapters.asking import company_meant
 from adapters.cli import showing
 from adapters.cli.asking import Company, Limit
@@ -87,7 +87,7 @@ def show_case(
         terminal.out.print(showing.cell(f"{line.rule.value}: {wording(line.rule)}", "dim"))
     made = showing.table("act", "rule", "why not", title="\nAllowed now, and below what would be refused")
     for move in told:
-        rule = move.rule.value if move.rule else ""
+        rule = _rule_of(move)
         style = "" if move.allowed else "dim"
         made.add_row(*(showing.cell(text, style) for text in (_named(move), rule, _why_not(move))))
     if told:
@@ -142,8 +142,13 @@ def _why_not(move: Move) -> str:
     return "" if move.allowed else move.reason or ""
 
 
+def _rule_of(move: Move) -> Rule | None:
+    """What the decision cites; an act that brings about nothing by itself rests on the rule that its fact cites."""
+    return move.rule or rulebook.first_in(move.fact.__doc__ or "")
+
+
 def _move_json(move: Move) -> dict[str, object]:
-    rule: Rule | None = move.rule
+    rule = _rule_of(move)
     return {
         "command": _named(move),
         "fact": move.fact.__name__,

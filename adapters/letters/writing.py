@@ -111,7 +111,7 @@ def write(
         "now": asked.moment(now),
     }
     template = _templates().get_template(f"{tongue}/{kind.value}.txt")
-    text = template.render(common | told)
+    text = template.render(common | told).replace("..", ".")  # a Serbian date ends with the point of its sentence
     if language is Language.SERBIAN_LATIN:
         text = latin(text)
     head, _, rest = text.strip().partition("\n")

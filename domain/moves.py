@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from pydantic import AwareDatetime
 
@@ -90,9 +89,6 @@ def _tried(dossier: Dossier, kind: type[Fact], about: Mapping[str, Any], at: dat
 
 def _example(kind: Any, name: str, at: datetime, actor: str) -> Any:
     """Something that a field may hold, where the outcome doesn't hang on what exactly."""
-    arguments = [argument for argument in get_args(kind) if argument is not NoneType]
-    if get_origin(kind) is tuple:
-        return (_example(arguments[0], name, at, actor),)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind))
     if name == "to" or (name.endswith("_by") and kind is str):

@@ -398,3 +398,11 @@ def test_a_blockade_that_is_lifted_closes_no_insolvency_of_the_same_reference() 
     story.fact(facts.AccountUnblocked(blockade="X-1"), "2025-08-03")
     closed = {ground.rule: ground.closed_at is not None for ground in story.certificate.grounds}
     assert closed == {Rule.DNB_6_14: True, Rule.DNB_6_13: False}
+
+
+def test_several_notices_of_one_liquidation_ask_for_one_decision() -> None:
+    story = holder()
+    for number in (1, 2):
+        opened = facts.InsolvencyOpened(kind=Insolvency.LIQUIDATION, proceeding=f"P-{number}")
+        story.fact(opened, f"2025-08-0{number}")
+    assert [task for task in story.tasks() if task == "decide-loss"] == ["decide-loss"]

@@ -168,6 +168,20 @@ def test_the_same_task_for_two_certificates_is_two_and_either_can_be_closed_alon
     assert tasks(story).count("confirm-loss") == 0
 
 
+def test_an_invitation_to_cancel_properly_is_settled_by_a_cancellation_or_the_contracts_end() -> None:
+    story = holder()
+    story.fact(facts.RenewalCancelled(order="N-1", channel=facts.Channel.PHONE), "2026-03-10")
+    assert "invite-cancellation" in tasks(story)
+    story.until("2026-06-02")
+    assert "invite-cancellation" in tasks(story)  # renewed, and not cancelled yet
+    story.fact(facts.CompanyDeregistered(), "2026-07-01")
+    assert "invite-cancellation" not in tasks(story)
+    story = holder()
+    story.fact(facts.RenewalCancelled(order="N-1", channel=facts.Channel.PHONE), "2026-03-10")
+    story.cancelled("2026-03-11")
+    assert "invite-cancellation" not in tasks(story)
+
+
 def test_a_task_that_was_never_opened_can_neither_be_taken_nor_closed() -> None:
     story = reported()
     for fact in (

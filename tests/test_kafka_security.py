@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, ACLResourcePatternType, ResourcePattern, ResourceType
+from kafka.errors import UnknownBrokerIdError
 from typer.testing import CliRunner, Result
 
 from adapters.cli.app import app
@@ -23,6 +24,7 @@ from adapters.kafka.reaching import Unreachable
 from adapters.kafka.sending import Sender
 from adapters.main import build
 from adapters.references import DOCS
+from adapters.running import passes
 from adapters.settings import KafkaSettings, Settings
 from tests.components.certificates import Certificates
 from tests.components.kafka import PASSWORD, USER, Broker
@@ -231,6 +233,14 @@ def test_a_server_that_complains_in_another_tongue_is_understood(bonitet: Bonite
         said = why_not(bonitet, {"servers": f"127.0.0.1:{server.server_address[1]}"}, "publish -")
         server.shutdown()
     assert meaning in said
+
+
+def test_a_broker_that_the_client_has_forgotten_is_looked_for_again() -> None:
+    connection = {"bootstrap_servers": "localhost:9092"}
+    with pytest.raises(Unreachable) as told, reaching.answering(connection, "any"):
+        raise UnknownBrokerIdError(-1)
+    assert passes(told.value)
+    assert not passes(UnknownBrokerIdError(-1))  # which is why
 
 
 def test_where_nobody_answers_a_command_fails_and_a_worker_waits(

@@ -56,7 +56,12 @@ def answering(connection: Mapping[str, Any], rights: str) -> Iterator[None]:
     try:
         yield
     except KafkaError as fault:
-        if (meaning := _meaning(connection, cause_of(fault), rights)) is None:
+        cause = cause_of(fault)
+        if isinstance(cause, kafka_errors.UnknownBrokerIdError):
+            # The client has just forgotten the broker, as while it restarts: it is asked for it again.
+            msg = f"Kafka at {_place(connection)} is being looked for anew ({cause})"
+            raise Unreachable(msg) from fault
+        if (meaning := _meaning(connection, cause, rights)) is None:
             raise
         raise Stopped(meaning) from fault
 

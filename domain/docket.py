@@ -77,7 +77,7 @@ def dues(dossier: "Dossier") -> Iterable[tuple[datetime, str, str, str]]:
     """When something follows by itself: (instant, "matter", number of its kind, key)."""
     for number, kind in enumerate(KINDS):
         for at, key in kind.dues(dossier):
-            yield at, "matter", str(number), key
+            yield at, "matter", f"{number:02}", key  # in the order of the kinds, however many there are
 
 
 def lapse(t: "Telling", number: str, key: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection
 from domain.disputes import key_of as dispute_of
 from domain.events import Event, TaskOpened
 from domain.letters import Letter
+from domain.letters import key_of as letter_of
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
 from domain.misuse import Reported, SuspendedFor, Warned
 from domain.money import Invoice, key_of_invoice
@@ -164,7 +165,7 @@ def _cancelled(dossier: "Dossier", task: Task) -> bool:
 
 
 def _sent_again(dossier: "Dossier", task: Task) -> bool:
-    letter = known(dossier.matters, Letter, f"letter {task.regarding}")
+    letter = known(dossier.matters, Letter, letter_of(task.regarding))
     again = (other for other in of_kind(dossier.matters, Letter) if letter is not None and other.kind is letter.kind)
     return letter is None or letter.closed or any(other.opened_at > task.opened_at for other in again)
 

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from adapters.asking import Unanswerable
 from adapters.letters.script import latin
 from adapters.main import System
+from domain.amendments import AmendmentForHolder, key_of
 from domain.calendar import Term, days, hours, local_day, working_days
 from domain.certificate import Certificate, Ended, Running
 from domain.company import current_class, ineligible
@@ -24,13 +25,14 @@ from domain.contract import edition_now
 from domain.disclaimers import disclaimer
 from domain.dossier import Dossier
 from domain.facts import Edition, Language, LetterKind, Violation
+from domain.matters import known
 from domain.misuse import REMEDY_HOURS, REMEDY_WORKING_DAYS, Reported, SuspendedFor, Warned
+from domain.removal import REMOVAL_DAYS
 from domain.renewal import LATE_CANCEL_DAYS
 from domain.rules import Rule, wording
 from domain.telling import Telling
 
 TEMPLATES = Path(__file__).with_name("templates")
-_REMOVAL_DAYS = 3
 _DAY = timedelta(days=1)
 
 _ISSUER = {"sr": "Дан енд Бредстрит д.о.о.", "en": "Dun & Bradstreet d.o.o."}
@@ -179,7 +181,7 @@ def _loss(asked: _Asked) -> Contents:
     ground, scheme = standing[-1], asked.dossier.scheme
     # The holder knows of a blockade of his own account; of anything else he learns by this letter (DNB-6.17).
     starts = ground.since if ground.rule is Rule.DNB_6_14 else asked.at
-    term = days(Rule.DNB_6_17, starts, _REMOVAL_DAYS, scheme.zone, scheme.calendar)
+    term = days(Rule.DNB_6_17, starts, REMOVAL_DAYS, scheme.zone, scheme.calendar)
     told = {
         "lost_on": asked.local(ground.since),
         "ground": asked.choice(_GROUNDS.get(ground.rule, (wording(ground.rule), wording(ground.rule)))),
@@ -230,18 +232,21 @@ def _late_notice(asked: _Asked) -> Contents:
 
 
 def _amendment(asked: _Asked) -> Contents:
-    key = f"amendment {asked.about} {asked.certificate.order}"
-    matter: Any = asked.dossier.matters.get(key)
+    edition = asked.about or ""
+    matter = known(asked.dossier.matters, AmendmentForHolder, key_of(edition, asked.certificate.order))
     if matter is None:
         msg = f"no amendment {asked.about!r} concerns {asked.certificate.stream}: `bonitet cases list --kind amendment`"
         raise Unanswerable(msg)
-    until = getattr(matter, "withdraw_until", None)
+    if matter.takes_effect_at is None:
+        msg = f"when {edition} binds {asked.certificate.stream} hangs on the receipt of a notice: write it by hand"
+        raise Unanswerable(msg)
+    until = matter.withdraw_until
     told = {
-        "edition": asked.about,
+        "edition": edition,
         "takes_effect_on": asked.local(matter.takes_effect_at),
         "withdraw_until": asked.last_day(until) if until else None,
     }
-    return str(asked.about), told
+    return edition, told
 
 
 _CONTENTS: Mapping[LetterKind, Callable[[_Asked], Contents]] = {

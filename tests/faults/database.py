@@ -47,8 +47,8 @@ def disk_full(servers: Servers, chance: Random, share: float) -> Seen:
         _fill(filler)
         production.until(lambda: _failures(processes) > 0, "somebody meets the full disk", 60)
         sleep(chance.uniform(0.5, 1.5))
+        filler.unlink()  # before anything is asked: a new session needs room as well
         at = sum(production.offsets().values())
-        filler.unlink()
         production.compare()
         return {"failures": _failures(processes), "facts left": whole - at}
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from domain import contract, docket, facts, licence, misuse, renewal
+from domain import contract, docket, facts, licence, misuse, renewal, signatures
 from domain.certificate import Certificate, Ended
 from domain.company import editions_moved
 from domain.dossier import INERT, Dossier, name
@@ -23,6 +23,8 @@ def apply(t: Telling, event: Event) -> None:
     """Record a fact that stands at the story's end, with everything it brings about."""
     before = t.dossier
     t.take(event)
+    if signatures.is_proposal(event.data):
+        return  # until another person has signed it
     consequence = _CONSEQUENCES.get(type(event.data))
     if consequence is not None:
         certificate = t.dossier.certificates.get(event.order or "") or _NONE
@@ -67,6 +69,11 @@ def _renamed(t: Telling, event: Event, data: facts.CompanyRenamed, _c: Certifica
             t.tell(c.stream, event.effective_at, HolderRenamed(name=data.name), Rule.X_19, t.cause(event))
 
 
+def _retracted(t: Telling, event: Event, _data: Any, _c: Certificate, _b: Dossier) -> None:
+    if name(event) in t.pins.unsigned:  # what a retraction does is that its fact isn't told any more
+        t.no_effect(event, Rule.GEN_8, "it takes back a decision of two people, which takes two people")
+
+
 def _restoration(t: Telling, event: Event, data: facts.ContractRestorationDecided, c: Certificate, _b: Dossier) -> None:
     if data.decided_by == data.approved_by:
         t.no_effect(event, Rule.GEN_8, "two different people are needed")
@@ -103,6 +110,7 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.RenewalCancelled: lambda t, e, d, c, _b: renewal.cancelled(t, e, d, c),
     facts.SpecialEditionAgreed: lambda t, e, d, c, _b: contract.edition_agreed(t, e, d, c),
     facts.ContractRestorationDecided: _restoration,
+    facts.FactRetracted: _retracted,
     facts.CessationVerified: _verified,
     facts.LossDecided: lambda t, e, d, c, _b: licence.loss_decided(t, e, d, c),
     facts.ReinstatementDecided: lambda t, e, d, c, _b: licence.reinstatement_decided(t, e, d, c),

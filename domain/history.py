@@ -5,7 +5,7 @@ longer right is annulled by an event, and the right one is added at its own lega
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from domain.dossier import Dossier, FactName, Moment, blank, evolve, moment, nam
 from domain.events import DecisionAnnulled, Event
 from domain.renewal import DECISIONS_THAT_STAND, ENDS_BY_A_FACT, STEPS_TO_A_DECISION
 from domain.schemes.scheme import Scheme
+from domain.signatures import is_proposal, is_signed, takes_two
 from domain.telling import DecisionKey, Pins, Telling, TermKey
 
 # Evidence about what was tried or told, never part of a story that could be told in another way.
@@ -56,10 +57,24 @@ def retracted(history: Iterable[Entry]) -> set[FactName]:
 
     The order in which they were learned doesn't matter. Retractions that name each other in a ring achieve nothing.
     """
+    return _gone(*_retractions(history))
+
+
+def _retractions(history: Iterable[Entry]) -> tuple[dict[FactName, FactName], set[FactName]]:
+    """What each retraction aims at, and those that don't count: one person's, of a decision of two (GEN-8)."""
+    told = [entry.event for entry in history if entry.event.fact is not None]
     aims: dict[FactName, FactName] = {}
-    for entry in history:
-        if isinstance(data := entry.event.data, facts.FactRetracted):
-            aims[name(entry.event)] = (data.source or entry.event.source, data.fact)
+    signed: set[FactName] = set()
+    for event in told:
+        if isinstance(data := event.data, facts.FactRetracted) and not is_proposal(data):
+            aims[name(event)] = (data.source or event.source, data.fact)
+            signed |= {name(event)} if is_signed(data) else set()
+    by_two = {name(e) for e in told if takes_two(e, told)} if aims else set()
+    return aims, {retraction for retraction, aim in aims.items() if aim in by_two and retraction not in signed}
+
+
+def _gone(aims: Mapping[FactName, FactName], unsigned: set[FactName]) -> set[FactName]:
+    aims = {retraction: aim for retraction, aim in aims.items() if retraction not in unsigned}
     gone: set[FactName] = set()
     in_force: set[FactName] = set()
     while fresh := {
@@ -126,7 +141,8 @@ def _issued_in_error(dossier: Dossier, history: History) -> Dossier:
 
 def pins(history: History, scheme: Scheme) -> Pins:
     """What stands of a history when it is told again."""
-    gone = retracted(history)
+    aims, unsigned = _retractions(history)
+    gone = _gone(aims, unsigned)
     dead = {f"fact {fact}" for _, fact in gone}
     restored_at = _restorations(history, gone)
     decisions: dict[DecisionKey, Event] = {}
@@ -171,7 +187,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
         elif isinstance(data, events.TermRecomputed):
             recomputed[event.stream, data.key, data.old.starts] += (data,)
     standing = {key: event for key, event in decisions.items() if key[:2] in decided}
-    return Pins(standing, extended_until, held_until, accepted, forced, terms, recomputed)
+    return Pins(standing, extended_until, held_until, accepted, forced, terms, frozenset(unsigned), recomputed)
 
 
 def _restorations(history: History, gone: set[FactName]) -> dict[str, int]:
@@ -179,7 +195,7 @@ def _restorations(history: History, gone: set[FactName]) -> dict[str, int]:
     for position, entry in enumerate(live(history)):
         event, data = entry.event, entry.event.data
         alive = (event.source, event.fact) not in gone
-        if alive and isinstance(data, facts.ContractRestorationDecided) and data.decided_by != data.approved_by:
+        if alive and isinstance(data, facts.ContractRestorationDecided) and is_signed(data):
             restored[event.stream] = position
     return restored
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from domain import docket, facts
+from domain import docket, facts, signatures
 from domain.amounts import Money
 from domain.deciding import apply
 from domain.dossier import Dossier
 from domain.events import Event
 from domain.facts import REFERENCE, CaseFact, Fact, OrderFact
 from domain.recording import REFUSALS
-from domain.rules import Rule
+from domain.rules import Refused, Rule
 from domain.telling import Telling
 from domain.worklist import CASE
 
@@ -56,6 +56,9 @@ def _about(dossier: Dossier, key: str) -> tuple[Mapping[str, Any], tuple[type[Fa
     if kind == CASE:
         return {"case": dossier.cases[name].case}, _OF_CASES
     matter = dossier.matters[key]
+    if isinstance(matter, signatures.Proposal):
+        about = {**matter.content, "proposal": matter.proposal}
+        return about, (matter.decision, facts.ProposalDropped)
     given = {name: getattr(matter, name) for name in _names(matter)}
     return given, tuple(kind for kind in docket.facts_about(matter) if given.keys() >= _identifying(kind))
 
@@ -78,8 +81,13 @@ def _tried(dossier: Dossier, kind: type[Fact], about: Mapping[str, Any], at: dat
     fact = kind.model_construct(**data)  # examples need not hold what is asked of texts
     stream = dossier.stream(getattr(fact, "order", None) if issubclass(kind, OrderFact) else None)
     event = Event(stream=stream, effective_at=at, recorded_at=at, data=fact, fact="?", source="?", actor=actor)
+    signed = signatures.signed(dossier, event)
+    if isinstance(signed, Refused):
+        return Move(kind, allowed=False, rule=signed.rule, reason=signed.reason)
+    if signatures.is_proposal(signed.data):  # whether it would be allowed once another person has signed it
+        signed = signatures.as_if_signed(signed)
     t = Telling(dossier)
-    apply(t, event)
+    apply(t, signed)
     told = [e for e in t.events if e.fact is None]
     against = next((e for e in told if isinstance(e.data, REFUSALS)), None)
     if against is not None:

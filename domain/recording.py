@@ -4,6 +4,7 @@
 the long one. Both give the same answer where both may be asked.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,9 @@ from domain.events import CommandRefused, Event
 from domain.facts import CalendarCorrected, TermsAmended
 from domain.history import Entry, History, difference, fold, story
 from domain.renewal import waits_for_data
-from domain.rules import Rule
+from domain.rules import Refused, Rule
 from domain.schemes.scheme import Scheme
+from domain.signatures import as_if_signed, is_proposal, signed
 from domain.telling import Telling
 
 REFUSALS = (
@@ -105,6 +107,23 @@ def refusal(learned: Learned, command: Event) -> Event | None:
     """The event that says why a command could not achieve what it wanted, if there is one."""
     cause = f"fact {command.fact}"
     return next((e for e in learned.events if e.cause == cause and isinstance(e.data, REFUSALS)), None)
+
+
+def commanded(
+    dossier: Dossier, command: Event, learned: Callable[[Event], Learned], *, undoes_two: bool = False
+) -> Learned | Event:
+    """What follows from a command as whoever gives it may sign it, or the event that says why it is refused.
+
+    `learned` says what follows from a fact, and writes nothing. A proposal is refused where it would be refused once
+    another person had signed it. `undoes_two` says that it retracts a decision of two people.
+    """
+    event = signed(dossier, command, undoes_two=undoes_two)
+    if isinstance(event, Refused):
+        return command.model_copy(update={"data": events.FactHadNoEffect(reason=event.reason), "rule": event.rule})
+    told = learned(as_if_signed(event) if is_proposal(event.data) else event)
+    if why := refusal(told, event):
+        return why
+    return learned(event) if is_proposal(event.data) else told
 
 
 def refused(dossier: Dossier, command: Event, why: Event) -> Learned:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from domain import docket, misuse, renewal
 from domain.amendments import stamp
 from domain.calendar import Term, days
-from domain.dossier import BEGINNING, NEVER, Dossier, evolve, with_due
+from domain.dossier import BEGINNING, NEVER, Dossier, FactName, evolve, with_due
 from domain.events import ClockStarted, Event, FactHadNoEffect, TaskOpened, TermRecomputed
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -27,7 +27,7 @@ class Pins:
     `decisions` are contract decisions by (stream, term, instant), with the steps that led to them; `extended_until`
     and `held_until` say when such a step was over, by (stream, term); `accepted` are cancellations and withdrawals, by
     (stream, cause). `forced` are ends of a contract whose fact has fallen away, by stream; `terms` and `recomputed` are
-    deadlines as they were told, by (stream, key, start).
+    deadlines as they were told, by (stream, key, start). `unsigned` are retractions that lack a second signature.
     """
 
     decisions: Mapping[DecisionKey, Event] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class Pins:
     accepted: Mapping[tuple[str, str], Event] = field(default_factory=dict)
     forced: Mapping[str, Event] = field(default_factory=dict)
     terms: Mapping[TermKey, Term] = field(default_factory=dict)
+    unsigned: frozenset[FactName] = frozenset()
     recomputed: Mapping[TermKey, tuple[TermRecomputed, ...]] = field(default_factory=dict)
 
 

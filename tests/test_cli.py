@@ -559,6 +559,22 @@ def test_a_fact_is_retracted_by_the_beginning_of_its_id(bonitet: Bonitet) -> Non
     assert told(bonitet(*question))[0]["status"] == "valid"
 
 
+def test_what_takes_two_people_is_proposed_by_one_and_signed_by_another(bonitet: Bonitet, tmp_path: Path) -> None:
+    (tmp_path / "agreement.txt").write_text("we agree")
+    over = fact("AccountUnblocked", "unblocked", "2026-05-10T00:00:00Z", {"blockade": BLOCKED["data"]["blockade"]})
+    ingested(bonitet, *LIFE[:3], BLOCKED, over)
+    assert bonitet("desk", "request-reinstatement", "EX-00000001", "--on", "2026-05-11").exit_code == 0
+    wish = ("desk", "reinstate", "EX-00000001", "--granted", "--agreement", str(tmp_path / "agreement.txt"))
+    question = ("register", "show", "EX-00000001", "--json")
+    proposed = bonitet(*wish, "--actor", "ana")
+    assert "ReinstatementDecided/N-1 waits for another person" in " ".join(proposed.stderr.split())
+    assert told(bonitet(*question))[0]["status"] == "revoked"
+    (waits,) = told(bonitet("cases", "list", "--waiting-for", "second signature", "--json"))
+    assert waits["key"] == "proposal ReinstatementDecided/N-1"
+    assert bonitet(*wish, "--actor", "bojan").exit_code == 0
+    assert told(bonitet(*question))[0]["status"] == "valid"
+
+
 def test_any_fact_can_be_recorded_with_its_data(bonitet: Bonitet) -> None:
     ingested(bonitet, *LIFE[:3])
     record = ("desk", "record", "AccountBlocked", "EX-00000001", "--data")

@@ -15,7 +15,9 @@ from domain.amounts import Money
 from domain.events import CommandRefused, DecisionAnnulled, Event
 from domain.facts import FACTS, STORED, CaseFact, Fact
 from domain.history import fold, live
+from domain.matters import of_kind
 from domain.moves import moves
+from domain.signatures import BY_TWO, Proposal, is_proposal, is_signed, proposal_of
 from domain.standing import Status, standing
 from domain.worklist import lines
 from tests.lives import CHECKED
@@ -112,8 +114,15 @@ class Desk(RuleBasedStateMachine):
         allowed: list[type[Fact]] = [move.fact for move in told if move.allowed and move.fact in WANTED]
         self._wants(data, data.draw(st.sampled_from(allowed or [OPENS[kind]])), actor)
 
+    @rule(data=st.data(), hours=st.integers(1, 100), actor=st.sampled_from(PEOPLE))
+    def signs(self, data: Any, hours: int, actor: str) -> None:
+        """Somebody signs what somebody has proposed, be it he himself."""
+        self.at += timedelta(hours=hours)
+        if proposals := [p for p in of_kind(self.story.dossier.matters, Proposal) if not p.closed]:
+            made = data.draw(st.sampled_from(proposals))
+            self._command(made.decision, {**made.content, "decided_by": actor}, actor)
+
     def _wants(self, data: Any, kind: type[Fact], actor: str) -> None:
-        """It is done, or refused and leaves nothing but the attempt."""
         told = {
             name: value(data.draw, name, field.annotation, self.at)
             for name, field in kind.model_fields.items()
@@ -121,12 +130,20 @@ class Desk(RuleBasedStateMachine):
         }
         if "decided_by" in told or "proposed_by" in told:
             told |= {name: actor for name in ("decided_by", "proposed_by") if name in told}
-        command = self.story.event(kind.model_validate(told, context=STORED), self.at)
+        self._command(kind, told, actor)
+
+    def _command(self, kind: type[Fact], told: dict[str, Any], actor: str) -> None:
+        """It is done, or refused and leaves nothing but the attempt."""
+        event = self.story.event(kind.model_validate(told, context=STORED), self.at)
+        command = event.model_copy(update={"actor": actor})
         before = self.story.dossier
-        learned = recording.learn(before, command) or recording.relearn(before, self.story.entries, command)
-        why = recording.refusal(learned, command)
-        if why is not None:
-            learned = recording.refused(before, command, why)
+
+        def learned_of(event: Event) -> recording.Learned:
+            return recording.learn(before, event) or recording.relearn(before, self.story.entries, event)
+
+        learned = recording.commanded(before, command, learned_of)
+        if isinstance(learned, Event):
+            learned = recording.refused(before, command, learned)
             assert [e.fact for e in learned.events if e.fact == command.fact] == []
             assert isinstance(learned.events[-1].data, CommandRefused)
         self.story._append(learned)  # noqa: SLF001 - as the story itself does
@@ -171,6 +188,18 @@ class Desk(RuleBasedStateMachine):
             opened = self._of(case, "MisuseCaseOpened")[0]
             lapsed = [e for e in self._live("TaskOpened") if (e.data.task, e.data.about) == ("withdraw", case)]  # type: ignore[attr-defined]
             assert lapsed or opened.data.repeats  # type: ignore[attr-defined]
+
+    @invariant()
+    def nobody_signs_but_in_person_and_what_another_has_proposed(self) -> None:
+        proposals: list[tuple[str, object]] = []
+        for event in (e.event for e in self.story.entries):
+            if is_proposal(event.data):
+                assert event.data.decided_by == event.actor  # type: ignore[attr-defined]
+                proposals.append((proposal_of(event.data, event.order), event.actor))
+            elif isinstance(event.data, BY_TWO):
+                assert is_signed(event.data)
+                assert event.data.approved_by == event.actor != event.data.decided_by  # type: ignore[attr-defined]
+                assert (proposal_of(event.data, event.order), event.data.decided_by) in proposals  # type: ignore[attr-defined]
 
     def _of(self, case: str, name: str) -> list[Event]:
         return [e for e in self._live(name) if e.data.case == case]  # type: ignore[attr-defined]

@@ -40,6 +40,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     },
     "DynamicScoreReported": {"score": "++"},
     "TaskAssigned": {"task": "verify", "regarding": "M-1", "to": "ana"},
+    "ProposalDropped": {"proposal": "ReinstatementDecided/N-1"},
     "TaskClosed": {"task": "verify", "regarding": "M-1", "outcome": "done"},
     "PackageOrdered": {"order": "N-1", "package": "gold"},
     "ElementOrdered": {"order": "N-1", "element": "vector"},

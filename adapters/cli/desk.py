@@ -30,6 +30,7 @@ from domain.events import Event
 from domain.facts import FACTS, CaseFact, Fact, OrderFact
 from domain.identity import SCHEME_SUBJECT
 from domain.rules import Rule, wording
+from domain.signatures import BY_TWO, is_proposal, proposal_of
 from domain.wire import CloudEvent, cloud_event
 from projections.batch import Recorded
 
@@ -103,6 +104,7 @@ VERBS: dict[str, type[Fact]] = {
     # its own work
     "take-task": facts.TaskAssigned,
     "close-task": facts.TaskClosed,
+    "drop-proposal": facts.ProposalDropped,
     # terms, personal data, secrecy
     "accept-terms": facts.TermsAccepted,
     "agree-deviation": facts.DeviationAgreed,
@@ -123,21 +125,17 @@ _PANELS = (
 )
 # These hold the SHA-256 of a document: the command takes the document itself.
 _DOCUMENTS = frozenset({"evidence", "message", "agreement", "document"})
-# Who does it is the actor, unless said otherwise.
+# Each signs for himself: who does it is the actor, and nobody gives another's name.
 _BY_ACTOR = frozenset(
     {
         (facts.PermanentWithdrawalProposed, "proposed_by"),
         (facts.PermanentWithdrawalApproved, "approved_by"),
-        (facts.LossDecided, "decided_by"),
-        (facts.ReinstatementDecided, "decided_by"),
-        (facts.ContractRestorationDecided, "decided_by"),
-        (facts.ObjectionDecided, "decided_by"),
+        *((model, "decided_by") for model in BY_TWO if model.model_fields["decided_by"].is_required()),
         (facts.TaskAssigned, "to"),
     }
 )
 # What the fields are that don't say it by their name and their choices.
 _WORDS = {
-    "approved_by": "The other person.",
     "business_year": "The business year of its class.",
     "concluded_on": "The day on which the contract was concluded, as 2026-03-30.",
     "address": "An e-mail address, kept apart from the events.",
@@ -178,6 +176,8 @@ _WORDS = {
     "until": "A day (its beginning) or local time.",
     "valid_until": "The last day of the running term, as 2026-03-30.",
 }
+# What a command is about is its argument; signatures are nobody's to give but the actor's.
+_UNASKED = frozenset({"order", "case", "fact", "decided_by", "approved_by", "proposed_by"})
 _ENOUGH = 8  # letters of an id
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -282,6 +282,10 @@ def _tell(terminal: Terminal, told: list[Event], refused: Event | None, *, who: 
     if terminal.json:
         terminal.document({"dry_run": dry_run, "by": who, "events": [telling.event_json(e) for e in told]})
         return
+    for event in told:
+        if is_proposal(event.data):
+            name = proposal_of(event.data, event.order)
+            terminal.remark(f"{name} waits for another person, who says the same, or drops it (desk drop-proposal)")
     rows = with_causes([Recorded(number, 0, event) for number, event in enumerate(told, 1)])
     title = "It would write, and wrote nothing" if dry_run else f"Written, by {who}"
     terminal.out.print(telling.events(rows, title=title, width=terminal.out.width))
@@ -386,7 +390,7 @@ def _signature(model: type[Fact]) -> inspect.Signature:
         told.append(_argument("case", "The case.", "CASE"))
     if model is facts.FactRetracted:
         told.append(_argument("fact", "The fact's id, as `certificate history` shows it.", "FACT"))
-    told += [_option(model, name) for name in model.model_fields if name not in {"order", "case", "fact"}]
+    told += [_option(model, name) for name in model.model_fields if name not in _UNASKED]
     told += [
         inspect.Parameter(name, keyword, default=default, annotation=annotation)
         for name, default, annotation in (

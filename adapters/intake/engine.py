@@ -10,7 +10,7 @@ from adapters.intake import aside, sources
 from adapters.intake.gate import CLOCK_SKEW, EVERY, NOT_OURS, Gate, defect_of, event_of, plausible, releases, untimely
 from adapters.intake.memory import Memory
 from adapters.intake.reading import Line, Undecidable, Unreadable, digest, null_in, read
-from adapters.intake.work import Summary, Work
+from adapters.intake.work import Known, Summary, Work
 from adapters.settings import Settings
 from adapters.store import private
 from adapters.store.collector import few_collections
@@ -22,8 +22,9 @@ from domain import facts
 from domain.dossier import BEGINNING, Dossier, mark
 from domain.events import Event
 from domain.identity import SCHEME_SUBJECT, check_subject
-from domain.recording import Learned, enforce, refusal, refused
+from domain.recording import Learned, commanded, enforce, refused
 from domain.schemes.scheme import Scheme
+from domain.signatures import takes_two
 from domain.wire import CloudEvent
 from projections.batch import Batch, Recorded, micros
 
@@ -263,15 +264,14 @@ class Engine:
             if mark(event) in known.dossier.known and self.gate.repeat(work, event) is not None:
                 msg = f"id {fact.id!r} of {fact.source} was used before: a command is carried out once"
                 raise ValueError(msg)
-            learned = self.gate.learn(work, known, event)
-            refused_by = refusal(learned, event)
-            if refused_by is None:
+            learned = self._commanded(work, known, event)
+            if isinstance(learned, Learned):
                 work.private.extend(texts)
                 work.also.extend(also)
             else:
-                why.append(refused_by)
+                why.append(learned)
                 met = self.gate.meet(work, known.dossier)
-                attempt = refused(met.dossier, event, refused_by)
+                attempt = refused(met.dossier, event, learned)
                 learned = Learned(attempt.dossier, (*met.events, *attempt.events))
             told.extend(learned.events)
             if dry_run:
@@ -281,6 +281,15 @@ class Engine:
         with suppress(_DryRun):
             self._commit(decide, (), Summary())
         return told, (why[0] if why else None)
+
+    def _commanded(self, work: Work, known: Known, command: Event) -> Learned | Event:
+        """What follows from a command, or the event that refuses it."""
+        undoes_two = False
+        if isinstance(data := command.data, facts.FactRetracted):
+            target = self.gate.find(work, command, data.source or command.source or "", data.fact)
+            told = [entry.event for entry in self.memory.history(work, command.subject)]
+            undoes_two = target is not None and takes_two(target, told)
+        return commanded(known.dossier, command, lambda e: self.gate.learn(work, known, e), undoes_two=undoes_two)
 
     def unfinished(self) -> list[tuple[str, int]]:
         """The files that were not read to their end, with the last line read."""

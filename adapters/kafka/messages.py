@@ -29,7 +29,12 @@ PLAIN_CONTENT = ("content-type", b"application/json; charset=UTF-8")
 
 # An event whose schema changed so that its readers would not understand it any more gets its next version here, by its
 # name; what is not named is at 1. The other messages carry theirs in the constants above.
-VERSIONS: Mapping[str, int] = {}
+VERSIONS: Mapping[str, int] = {
+    "LossDecided": 2,
+    "ReinstatementDecided": 2,
+    "ContractRestorationDecided": 2,
+    "ObjectionDecided": 2,
+}
 
 _NAMES = uuid5(NAMESPACE_URL, "urn:rs.bonitet")
 

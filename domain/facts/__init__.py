@@ -64,6 +64,7 @@ from domain.facts.deliveries import (
     VectorMaterialRequested,
 )
 from domain.facts.desk import (
+    ProposalDropped,
     TaskAssigned,
     TaskClosed,
     TaskFact,

@@ -16,6 +16,7 @@ from domain.facts.vocabulary import (
     PrivateText,
     Reference,
     SchemeFact,
+    Staff,
     Year,
 )
 
@@ -119,12 +120,15 @@ class InsolvencyClosed(CompanyFact):
 class FactRetracted(CompanyFact):
     """A fact was wrong, and what followed from it is annulled as if it had never been; may name a retraction.
 
-    `source` is the source of the retracted fact where it differs from the retraction's own.
+    `source` is the source of the retracted fact where it differs from the retraction's own. A decision of two people
+    is retracted by two: `decided_by` proposes it, and `approved_by` signs it.
     """
 
     fact: FactId
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     reason: PrivateText | None = None
+    decided_by: Staff | None = None
+    approved_by: Staff | None = None
 
 
 class DataCollectionOpened(CompanyFact, SchemeFact):

@@ -16,6 +16,16 @@ class TaskFact(CompanyFact):
     order: OrderNumber | None = None
 
 
+class ProposalDropped(CompanyFact):
+    """A proposal that waits for a second signature is given up: by who made it, or by who would not sign it.
+
+    `proposal` is what the worklist calls it.
+    """
+
+    proposal: Name
+    reason: PrivateText | None = None
+
+
 class TaskOutcome(StrEnum):
     """What became of a task."""
 

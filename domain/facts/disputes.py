@@ -95,7 +95,7 @@ class ObjectionDecided(DisputeFact):
 
     outcome: ObjectionOutcome
     decided_by: Staff
-    approved_by: Staff
+    approved_by: Staff | None = None
 
 
 class AmicableAttemptMade(DisputeFact):

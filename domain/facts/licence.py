@@ -4,12 +4,15 @@ from domain.facts.vocabulary import Hash, OrderFact, Reference, Staff
 
 
 class LossDecided(OrderFact):
-    """Two people decided by hand whether a liquidation takes the licence away (DNB-6.13)."""
+    """Two people decided by hand whether a liquidation takes the licence away (DNB-6.13).
+
+    Without `approved_by` it is a proposal, here and in every other decision of two people.
+    """
 
     proceeding: Reference
     lost: bool
     decided_by: Staff
-    approved_by: Staff
+    approved_by: Staff | None = None
 
 
 class ReinstatementRequested(OrderFact):
@@ -21,5 +24,5 @@ class ReinstatementDecided(OrderFact):
 
     granted: bool
     decided_by: Staff
-    approved_by: Staff
+    approved_by: Staff | None = None
     agreement: Hash | None = None

@@ -102,4 +102,4 @@ class ContractRestorationDecided(OrderFact):
     """Two people decided that what a wrong or late fact did to the contract shall be undone."""
 
     decided_by: Staff
-    approved_by: Staff
+    approved_by: Staff | None = None

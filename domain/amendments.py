@@ -11,13 +11,11 @@ from domain.certificate import Certificate, Ended
 from domain.events import Event
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, put
 from domain.rules import Rule
-from domain.schemes.scheme import Amendment
+from domain.schemes.scheme import NOTICE_DAYS, Amendment
 
 if TYPE_CHECKING:
     from domain.dossier import Dossier
     from domain.telling import Telling
-
-NOTICE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +108,7 @@ def _evolve_amendment(matters: Matters, event: Event, data: Any) -> Matters:
     what = f"notice of the terms {data.edition}"
     match data:
         case events.AmendmentAnnounced(takes_effect_at=at):
-            return put(matters, replace(matter, takes_effect_at=at))
+            return put(matters, replace(_over(matter), closed=False, takes_effect_at=at, withdraw_until=None))
         case events.AmendmentNoticeOwed(due=due, takes_effect_at=at, withdraw_until=until):
             owed = replace(matter, clock=due, what=what, waits_for=Waits.ISSUER)
             return put(matters, replace(owed, takes_effect_at=at, withdraw_until=until))
@@ -151,15 +149,19 @@ def dues(dossier: "Dossier") -> Iterable[Due]:
             matter = known(dossier.matters, AmendmentForHolder, key)
             if amendment.introduced_at <= concluded_at or (matter is not None and matter.in_force):
                 break  # the older ones are part of it
-            at = max(amendment.announced_at, concluded_at) if matter is None else _due(matter)
+            at = max(amendment.announced_at, concluded_at) if matter is None else _due(matter, amendment)
             if at is not None:
                 yield at, key
 
 
-def _due(matter: AmendmentForHolder) -> datetime | None:
+def _due(matter: AmendmentForHolder, amendment: Amendment) -> datetime | None:
     if matter.told:
         return matter.takes_effect_at
-    return max(matter.clock.lapses_at, matter.opened_at) if matter.clock else None
+    if matter.clock is None:
+        return None
+    if amendment.decided_at is not None and not amendment.material:
+        return max(amendment.decided_at, matter.opened_at)
+    return max(matter.clock.lapses_at, matter.opened_at)
 
 
 def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
@@ -169,6 +171,8 @@ def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
     matter = known(t.dossier.matters, AmendmentForHolder, key)
     if matter is None:
         _announce(t, certificate, amendment, at, cause)
+    elif matter.clock is not None and not matter.told and not amendment.is_material(at):
+        _announce_immaterial(t, certificate, amendment, at, cause)
     elif matter.clock is not None and not matter.told:
         breach = events.IssuerObligationBreached(duty=matter.what, due=matter.clock)
         t.tell(certificate.stream, at, breach, Rule.DNB_14_2, cause)
@@ -178,7 +182,7 @@ def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
         past = (known(t.dossier.matters, AmendmentForHolder, key_of(o.edition, order)) for o in older)
         supersedes = tuple(m.edition for m in past if m is not None and not m.closed)
         effect = events.AmendmentTookEffect(edition=edition, supersedes=supersedes)
-        rule = Rule.DNB_14_2 if amendment.material else Rule.DNB_14_1
+        rule = Rule.DNB_14_2 if amendment.is_material(at) else Rule.DNB_14_1
         t.tell(certificate.stream, at, effect, rule, cause)
 
 
@@ -188,12 +192,11 @@ def _announced(t: "Telling", edition: str) -> Amendment:
 
 def _announce(t: "Telling", c: Certificate, amendment: Amendment, at: datetime, cause: str) -> None:
     edition, zone = amendment.edition, t.scheme.zone
-    if not amendment.by_two:
+    if not amendment.is_decided(at):
         advice = "one person alone decided whether the change is material, so it counts as material: decide by two"
         t.task(c.stream, at, "decide-amendment", edition, advice, Rule.DNB_14_2, cause)
-    if not amendment.material:
-        announced = events.AmendmentAnnounced(edition=edition, takes_effect_at=amendment.introduced_at)
-        t.tell(c.stream, at, announced, Rule.DNB_14_1, cause)
+    if not amendment.is_material(at):
+        _announce_immaterial(t, c, amendment, at, cause)
         return
     notice_by = days_before(Rule.DNB_14_2, amendment.introduced_on, NOTICE_DAYS, zone)
     if notice_by.lapses_at <= _concluded_at(c):  # no contract was there to give a notice for
@@ -208,6 +211,11 @@ def _announce(t: "Telling", c: Certificate, amendment: Amendment, at: datetime, 
         withdraw_until=_withdraw_until(t, effect),
     )
     t.start(c.stream, at, owed, cause)
+
+
+def _announce_immaterial(t: "Telling", c: Certificate, amendment: Amendment, at: datetime, cause: str) -> None:
+    announced = events.AmendmentAnnounced(edition=amendment.edition, takes_effect_at=amendment.introduced_at)
+    t.tell(c.stream, at, announced, Rule.DNB_14_1, cause)
 
 
 def _withdraw_until(t: "Telling", effect: datetime) -> Term:

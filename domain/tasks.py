@@ -205,6 +205,10 @@ def _representative_named(dossier: "Dossier", task: Task) -> bool:
     return _matter_closed(dossier, task) or (certificate is not None and certificate.representative is not None)
 
 
+def _amendment_decided(dossier: "Dossier", task: Task) -> bool:
+    return any(a.edition == task.regarding and a.decided_at is not None for a in dossier.scheme.amendments)
+
+
 _SETTLES: Mapping[str, Settles] = {
     "verify": _verified,
     "suspend": _suspended,
@@ -228,5 +232,6 @@ _SETTLES: Mapping[str, Settles] = {
     "name-representative": _representative_named,
     "deliver": _matter_closed,
     "take-down": _matter_closed,
+    "decide-amendment": _amendment_decided,
     "see-removal": _matter_closed,
 }

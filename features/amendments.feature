@@ -86,6 +86,27 @@ Feature: Amendments of the terms
       Then D&B owes "Textil" the notice of the terms "DNB-RS/3" by 2026-03-16
       And staff are asked to decide by two on the terms of "Textil"
 
+    Example: Two people can decide it until the last day for the notice is over
+      Given Ana alone announces on 2026-02-02 the terms "DNB-RS/3" from 2026-04-15 on as no material change
+      And D&B announces on 2026-03-16 23:59 the terms "DNB-RS/3" from 2026-04-15 on, no material change
+      When it is 2026-04-15
+      Then the terms "DNB-RS/3" bind "Textil" from 2026-04-15 on
+      And D&B owes "Textil" no notice of the terms "DNB-RS/3"
+      And nobody is asked to decide by two on the terms of "Textil"
+
+    Example: Once it is over, it is too late for that
+      Given Ana alone announces on 2026-02-02 the terms "DNB-RS/3" from 2026-04-15 on as no material change
+      And D&B announces on 2026-03-17 00:00 the terms "DNB-RS/3" from 2026-04-15 on, no material change
+      When it is 2026-04-15
+      Then the terms "DNB-RS/3" have not come to bind "Textil"
+
+    Example: What a holder was told before stays true for him
+      Given Ana alone announces on 2026-02-02 the terms "DNB-RS/3" from 2026-04-15 on as no material change
+      And "Textil" receives the notice of the terms "DNB-RS/3" on 2026-02-10
+      And D&B announces on 2026-02-20 the terms "DNB-RS/3" from 2026-04-15 on, no material change
+      When it is 2026-04-01
+      Then "Textil" may withdraw because of the terms "DNB-RS/3" until 2026-04-15
+
     Example: A contract that nobody could be told of in time is no breach
       Given "Metal" attained AAA for 2024
       When "Metal" orders a certificate on 2026-03-02

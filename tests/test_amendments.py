@@ -8,9 +8,11 @@ from domain import events, facts
 from domain.amendments import AmendmentForHolder, stamp
 from domain.events import Event
 from domain.facts import TermsAmended
+from domain.history import difference, retold
 from domain.matters import Waits
 from domain.outlook import items
 from domain.rules import Rule
+from domain.worklist import lines
 from tests.story import HASH, Story, day, moment
 
 OLD, NEW, NEXT = "DNB-RS/1", "DNB-RS/2", "DNB-RS/3"
@@ -204,6 +206,25 @@ def test_who_decides_alone_has_decided_nothing_so_the_change_is_material() -> No
     answer = amended(story, material=False, approved_by="ana")
     assert told(answer) == [("TaskOpened", "DNB-14.2"), ("AmendmentNoticeOwed", "DNB-14.2")]
     assert story.tasks() == ["decide-amendment"]
+
+
+def test_two_decide_it_later_and_the_story_is_the_same_however_it_is_told() -> None:
+    story = holder()
+    amended(story, material=False, approved_by="ana")
+    before = len(story.entries)
+    assert told(amended(story, at="2026-02-15", material=False)) == [("AmendmentAnnounced", "DNB-14.1")]
+    assert [line for line in lines(story.dossier) if line.state == "decide-amendment"] == []
+    again = retold(story.subject, story.dossier.scheme, story.entries, story.dossier.recorded_at)
+    assert difference(story.entries, [e for e in again.events if e.fact is None], moment("2026-03-01"), "?") == []
+    assert len(story.entries) == before + 1
+
+
+def test_who_says_it_again_changes_nothing_that_two_have_decided() -> None:
+    story = holder()
+    amended(story, material=True)
+    scheme = story.dossier.scheme
+    assert amended(story, at="2026-02-15", material=False) == []
+    assert story.dossier.scheme.amendments == scheme.amendments
 
 
 # --- which contracts ---------------------------------------------------------------------------------------------

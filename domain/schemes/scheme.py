@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from domain.calendar import Calendar, local_day, midnight
+from domain.calendar import Calendar, days_before, local_day, midnight
 from domain.events import Event
 from domain.facts import (
     CalendarCorrected,
@@ -14,7 +14,10 @@ from domain.facts import (
 )
 from domain.interest import Rate
 from domain.policies import Policy
+from domain.rules import Rule
 from domain.schemes.days_off_serbia import SERBIA_1
+
+NOTICE_DAYS = 30  # before a material change takes effect (DNB-14.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ def _with(windows: Windows, window: Window) -> Windows:
 class Amendment:
     """A later edition of the terms as announced; it binds nobody before `introduced_at` (clause 14).
 
-    Who alone decided that a change isn't material has not decided it: then it counts as material.
+    Who alone decided that a change isn't material has not decided it: until two have, which `decided_at` says, it
+    counts as material.
     """
 
     edition: str
@@ -70,24 +74,41 @@ class Amendment:
     introduced_on: date
     introduced_at: datetime
     material: bool
-    by_two: bool
+    decided_at: datetime | None
+
+    def is_material(self, at: datetime) -> bool:
+        """Whether it counts as material at an instant."""
+        return self.material or not self.is_decided(at)
+
+    def is_decided(self, at: datetime) -> bool:
+        """Whether two people had decided by then whether it is."""
+        return self.decided_at is not None and self.decided_at <= at
 
 
 Amendments = tuple[Amendment, ...]
 
 
 def amended(known: Amendments, event: Event, data: TermsAmended, zone: str) -> Amendments:
-    """The editions in the order in which they are introduced; one that was announced is never edited."""
-    if any(amendment.edition == data.edition for amendment in known):
-        return known
-    by_two = data.decided_by != data.approved_by
+    """The editions in the order in which they are introduced; one that was announced is never edited.
+
+    Announced again by two people it is decided whether it is material, if one alone had done so and the last day for
+    a notice has not passed.
+    """
+    at, by_two = event.effective_at, data.decided_by != data.approved_by
+    before = next((amendment for amendment in known if amendment.edition == data.edition), None)
+    if before is not None:
+        notice_by = days_before(Rule.DNB_14_2, before.introduced_on, NOTICE_DAYS, zone).lapses_at
+        if before.decided_at is not None or not by_two or not before.announced_at <= at < notice_by:
+            return known
+        decided = replace(before, material=data.material, decided_at=at)
+        return tuple(decided if amendment is before else amendment for amendment in known)
     announced = Amendment(
         edition=data.edition,
-        announced_at=event.effective_at,
+        announced_at=at,
         introduced_on=data.takes_effect_on,
-        introduced_at=max(midnight(data.takes_effect_on, zone), event.effective_at),
-        material=data.material or not by_two,
-        by_two=by_two,
+        introduced_at=max(midnight(data.takes_effect_on, zone), at),
+        material=data.material,
+        decided_at=at if by_two else None,
     )
     return tuple(sorted((*known, announced), key=lambda a: (a.introduced_on, a.announced_at)))
 

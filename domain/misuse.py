@@ -168,7 +168,8 @@ def lapse(t: "Telling", case: Case, at: datetime, cause: str) -> None:
 
 
 Step = (
-    facts.WarningServed
+    facts.EvidenceAdded
+    | facts.WarningServed
     | facts.WarningDelivered
     | facts.SuspensionDeferred
     | facts.SuspensionDecided
@@ -191,6 +192,8 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
     if case is None:
         t.no_effect(event, Rule.DNB_7_0, f"no case {data.case} was reported")
         return
+    if isinstance(data, facts.EvidenceAdded):
+        return  # it is kept, whoever the case is against and however it stands
     if isinstance(case, Infringement):
         t.no_effect(event, Rule.DNB_7_9, "the ladder is for holders; this case is an infringement by an outsider")
         return

@@ -80,9 +80,13 @@ class SuspendedFor(CaseFile):
 
 @dataclass(frozen=True, slots=True)
 class Ceased(CaseFile):
-    """The misuse stopped; the case counts as a prior one (DNB-7.2, 7.6)."""
+    """The misuse stopped; the case counts as a prior one (DNB-7.2, 7.6).
+
+    `suspended_at` is since when the licence was taken away for a time before that, None where it never was.
+    """
 
     ceased_at: datetime
+    suspended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case TaskOpened(task="suspend" | "withdraw") if isinstance(case, Warned | SuspendedFor):
             return replace(case, passed=True)
         case ViolationCeased(ceased_at=ceased_at):
-            return Ceased(*_file(case), ceased_at)
+            return Ceased(*_file(case), ceased_at, case.since if isinstance(case, SuspendedFor) else None)
         case MarkLicenceRevoked():
             return Withdrawn(*_file(case), at)
         case _:

@@ -26,7 +26,7 @@ from domain.outlook import items
 from domain.recording import appended, enforce, meet, remeet
 from domain.standing import Status
 from domain.usage import Use, may_show
-from domain.worklist import CONTRACT, Line, lines
+from domain.worklist import CONTRACT, Line, lines, of_case
 from projections import agenda, register
 from projections.agenda import Due
 from projections.batch import Recorded
@@ -418,14 +418,18 @@ def end_of_today(system: System) -> datetime:
 
 
 def moves_of(system: System, subject: str, key: str, actor: str) -> tuple[Line, tuple[Move, ...]]:
-    """Something open, and what this person may do about it now, and what not and why; raises NotFound."""
+    """Something open, and what this person may do about it now, and what not and why; raises NotFound.
+
+    A case of misuse that is closed is found as well, for its file is still asked for.
+    """
     system.engine.refresh()
     now = system.engine.horizon()
     dossier = system.engine.foreseen(subject, now)
     open_now = {line.key: line for line in lines(dossier)}
-    wanted = key if key in open_now else next((k for k in open_now if k.partition(" ")[2] == key), None)
+    known = open_now | {line.key: line for line in map(of_case, dossier.cases.values())}
+    wanted = key if key in known else next((k for k in known if k.partition(" ")[2] == key), None)
     if wanted is None:
         some = ", ".join(open_now) or "nothing"
         raise NotFound(f"{subject} has nothing open that is called {key!r}; open is: {some}")
-    line = open_now[wanted]
+    line = known[wanted]
     return line, () if line.kind == CONTRACT else moves(dossier, wanted, now, actor)

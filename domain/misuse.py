@@ -80,9 +80,13 @@ class SuspendedFor(CaseFile):
 
 @dataclass(frozen=True, slots=True)
 class Ceased(CaseFile):
-    """The misuse stopped; the case counts as a prior one (DNB-7.2, 7.6)."""
+    """The misuse stopped; the case counts as a prior one (DNB-7.2, 7.6).
+
+    `suspended_at` is since when the licence was taken away for a time before that, None where it never was.
+    """
 
     ceased_at: datetime
+    suspended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case TaskOpened(task="suspend" | "withdraw") if isinstance(case, Warned | SuspendedFor):
             return replace(case, passed=True)
         case ViolationCeased(ceased_at=ceased_at):
-            return Ceased(*_file(case), ceased_at)
+            return Ceased(*_file(case), ceased_at, case.since if isinstance(case, SuspendedFor) else None)
         case MarkLicenceRevoked():
             return Withdrawn(*_file(case), at)
         case _:
@@ -168,7 +172,8 @@ def lapse(t: "Telling", case: Case, at: datetime, cause: str) -> None:
 
 
 Step = (
-    facts.WarningServed
+    facts.EvidenceAdded
+    | facts.WarningServed
     | facts.WarningDelivered
     | facts.SuspensionDeferred
     | facts.SuspensionDecided
@@ -191,6 +196,8 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
     if case is None:
         t.no_effect(event, Rule.DNB_7_0, f"no case {data.case} was reported")
         return
+    if isinstance(data, facts.EvidenceAdded):
+        return  # it is kept, whoever the case is against and however it stands
     if isinstance(case, Infringement):
         t.no_effect(event, Rule.DNB_7_9, "the ladder is for holders; this case is an infringement by an outsider")
         return

@@ -39,24 +39,29 @@ class Line(NamedTuple):
 
 def lines(dossier: Dossier) -> tuple[Line, ...]:
     """All that is open, the longest open first."""
-    told = [line for case in dossier.cases.values() if (line := _of_case(case)) is not None]
+    told = [of_case(case) for case in dossier.cases.values() if not isinstance(case, Ceased | Withdrawn)]
     told.extend(line for c in dossier.certificates.values() for line in _of_contract(c))
     told.extend(line for matter in dossier.matters.values() if (line := _of_matter(dossier, matter)) is not None)
     return tuple(sorted(told, key=lambda line: (line.opened_at, line.key)))
 
 
-def _of_case(case: Case) -> Line | None:
-    if isinstance(case, Ceased | Withdrawn):
-        return None
+def of_case(case: Case) -> Line:
+    """How a case of misuse stands: what is to be done next, or how it ended."""
     state, what, waits_for, due_at, rule = _step(case)
-    if case.proposed_by is not None:
+    if case.proposed_by is not None and waits_for is not Waits.NOTHING:
         what, waits_for, rule = "approve the permanent withdrawal", Waits.SECOND_SIGNATURE, Rule.DNB_7_5
     key = f"{CASE} {case.case}"
     return Line(key, CASE, case.order, state, what, waits_for, case.opened_at, due_at, rule)
 
 
-def _step(case: Infringement | Reported | Warned | SuspendedFor) -> tuple[str, str, Waits, datetime | None, Rule]:
+def _step(case: Case) -> tuple[str, str, Waits, datetime | None, Rule]:
     match case:
+        case Ceased(suspended_at=None):
+            return "ceased", "nothing: it stopped, without a suspension", Waits.NOTHING, None, Rule.DNB_7_2
+        case Ceased():
+            return "ceased", "nothing: it stopped, and the suspension ended", Waits.NOTHING, None, Rule.DNB_7_4
+        case Withdrawn():
+            return "withdrawn", "nothing: the mark was taken away for good", Waits.NOTHING, None, Rule.DNB_7_5
         case Infringement():
             return "infringement", "pursue the infringement", Waits.ISSUER, None, Rule.DNB_10_2
         case Reported(served_at=None):

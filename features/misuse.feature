@@ -17,6 +17,25 @@ Feature: The ladder of clause 7
       When misuse by "Textil" is reported on 2026-03-02 without evidence
       Then the report is rejected
 
+    Example: An outsider adds to it what he saw two days before
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      When an outsider shows on 2026-03-05 what "Textil" did on 2026-03-03, in case "M-1"
+      Then the file of "Textil" in case "M-1" holds 2 documents
+      And the last of them was seen on 2026-03-03, and reported by an outsider
+      And the case of "Textil" is still the only one
+
+    Example: More evidence is kept after the case is closed
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And staff see on 2026-03-04 that "Textil" has stopped
+      When an outsider shows on 2026-03-05 what "Textil" did on 2026-03-03, in case "M-1"
+      Then the file of "Textil" in case "M-1" holds 2 documents
+      And the file of "Textil" shows case "M-1" as ceased by rule DNB-7.2
+
+    Example: More evidence in a case that nobody reported
+      When an outsider shows on 2026-03-05 what "Textil" did on 2026-03-03, in case "M-1"
+      Then the step against "Textil" achieves nothing
+      And rule DNB-7.0 is cited
+
   @DNB-7.1 @GEN-4
   Rule: The warning leaves 48 hours, which run by night, at weekends and over a change of clocks
 
@@ -156,6 +175,16 @@ Feature: The ladder of clause 7
       Given missing year by "Textil" is reported on 2026-05-04 as case "M-2"
       When Ana proposes and Bojan approves on 2026-05-05 to take the licence of "Textil" for good in case "M-2"
       Then the licence of "Textil" is withdrawn for good
+
+    Example: Whoever opens the next case sees how the earlier ones ended
+      Given alteration by "Textil" is reported on 2026-04-01 as case "M-2"
+      And "Textil" receives the warning on 2026-04-01 10:00
+      And it is 2026-04-03 10:00
+      And staff see on 2026-04-06 12:00 that "Textil" has stopped
+      When missing year by "Textil" is reported on 2026-09-01 as case "M-3"
+      Then the file of "Textil" shows case "M-1" as ceased by rule DNB-7.2
+      And the file of "Textil" shows case "M-2" as ceased by rule DNB-7.4
+      And the file of "Textil" shows case "M-3" as reported by rule DNB-7.1
 
     Example: As long as the first case is open, a second is no repetition
       Given "Metal" holds an AAA certificate concluded on 2025-06-01

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters import asking
+from adapters.casefile import Evidence
 from adapters.intake.reading import Line
 from adapters.intake.work import Summary
 from adapters.main import System, build
@@ -44,6 +45,7 @@ class World:
     calendar: Calendar = SERBIA_1
     term: Term | None = None
     case: str = "M-1"
+    evidence: tuple[Evidence, ...] = ()
     summary: Summary = field(default_factory=Summary)
     turned: Counter[tuple[str, int]] = field(default_factory=Counter)
     refusal: Event | None = None

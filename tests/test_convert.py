@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from adapters.convert import CONVERTERS, Converted, Rejection, WrongFile, fines, insolvency, ratings
 from domain.calendar import days, midnight
-from domain.facts import CompanyRegistered, Excellence, Insolvency
+from domain.facts import CompanyRegistered, Excellence, Insolvency, ObjectionRaised
 from domain.identity import check_subject
 from domain.rules import Rule
 from domain.wire import ANY_CLOUD_EVENT, CloudEvent
@@ -446,6 +446,7 @@ def test_the_second_scrape_delivers_all_of_the_first_again_unchanged() -> None:
 
 PENALTY = "Add penalty"
 DEMANDED = 50_496  # not paid within 48 hours of the notice
+OBJECTED = 2_560  # 2,234 appeals to the prefecture, 326 to a judge
 
 
 def line(case: str, activity: str, day: str) -> list[str]:
@@ -474,7 +475,7 @@ def _log(tmp_path: Path) -> Convert:
 
 
 def test_a_fine_is_a_case_of_misuse_by_a_holder(log: Convert) -> None:
-    converted = log(*fine(paid="2007-04-01"), line("A1", "Payment", "2007-05-01"), line("A1", "Appeal to Judge", "x"))
+    converted = log(*fine(paid="2007-04-01"), line("A1", "Payment", "2007-05-01"), line("A1", PENALTY, "x"))
     assert told(converted) == [
         ("CompanyRegistered", "2006-07-23 22:00"),
         ("ClassAssessed", "2006-07-23 22:00"),
@@ -504,6 +505,26 @@ def test_a_payment_may_come_before_the_notice(log: Convert) -> None:
         "WarningServed",
         "WarningDelivered",
     ]
+
+
+def test_an_appeal_is_an_objection_and_what_became_of_it_is_not_told(log: Convert) -> None:
+    appeals = [
+        line("A1", "Insert Date Appeal to Prefecture", "2007-02-05"),
+        line("A1", "Send Appeal to Prefecture", "2007-03-01"),
+        line("A1", "Receive Result Appeal from Prefecture", "2007-04-02"),
+        line("A1", "Notify Result Appeal to Offender", "2007-04-10"),
+        line("A1", "Appeal to Judge", "2007-04-20"),
+    ]
+    converted = log(*fine(), *appeals)
+    assert told(converted)[-2:] == [("ObjectionRaised", "2007-02-04 23:00"), ("ObjectionRaised", "2007-04-19 22:00")]
+    assert len(converted) == 9
+    objections = [fact.data for fact in facts(converted) if isinstance(fact.data, ObjectionRaised)]
+    assert [(o.order, o.dispute, o.loss) for o in objections] == [
+        ("F-1", "A1-prefecture", "A1"),
+        ("F-1", "A1-judge", "A1"),
+    ]
+    for fact in facts(converted):
+        assert_readable(fact)
 
 
 @pytest.mark.parametrize(("paid", "demanded"), [("2007-01-16", False), ("2007-01-17", True), (None, True)])
@@ -574,6 +595,7 @@ def test_the_real_fines_tell_when_each_holder_was_warned_and_when_he_stopped() -
         expected.update(("WarningServed",) if fines.SENT in first else ())
         expected.update(("WarningDelivered",) if fines.NOTIFIED in first else ())
         expected.update(("CessationDeclared", "CessationVerified") if "Payment" in first else ())
+        expected["ObjectionRaised"] += len(fines.APPEALS.keys() & first.keys())
     steps_of = {
         "WarningServed": "Send Fine",
         "WarningDelivered": "Insert Fine Notification",
@@ -585,13 +607,17 @@ def test_the_real_fines_tell_when_each_holder_was_warned_and_when_he_stopped() -
         assert not isinstance(converted, Rejection)
         name = type(converted.data).__name__
         found[name] += 1
-        if name != "SecondDemandDelivered":
+        if isinstance(data := converted.data, ObjectionRaised):
+            before = next(step for step, whom in fines.APPEALS.items() if data.dispute.endswith(f"-{whom}"))
+            assert converted.time == midnight(date.fromisoformat(subjects[converted.subject][before]), fines.ZONE)
+        elif name != "SecondDemandDelivered":
             step = steps_of.get(name, "Create Fine")
             day = date.fromisoformat(subjects[converted.subject][step])
             assert converted.time == midnight(day, fines.ZONE)
     assert found.pop("SecondDemandDelivered") == DEMANDED
     assert found == expected
     assert (len(subjects), found["WarningDelivered"], found["CessationVerified"]) == (89_991, 50_943, 41_179)
+    assert found["ObjectionRaised"] == OBJECTED
 
 
 # --- all of them -------------------------------------------------------------------------------------------------

@@ -72,6 +72,33 @@ def test_more_evidence_opens_no_second_case() -> None:
     assert told(reported(story, "2026-03-28")) == [("MisuseReported", None)]
 
 
+def test_evidence_is_added_to_any_case_and_brings_about_nothing() -> None:
+    def added(story: Story, at: str) -> list[tuple[str, str | None]]:
+        return told(step(story, facts.EvidenceAdded, at, evidence=(HASH,)))
+
+    assert added(holder(), "2026-03-28")[1:] == [("FactHadNoEffect", "DNB-7.0")]
+    story = suspended()
+    assert added(story, "2026-04-08") == [("EvidenceAdded", None)]
+    step(story, facts.CessationVerified, "2026-04-09")
+    assert added(story, "2026-04-10") == [("EvidenceAdded", None)]
+    outsider = Story().registered()
+    reported(outsider, "2026-03-27")
+    assert added(outsider, "2026-03-28") == [("EvidenceAdded", None)]
+
+
+def test_a_case_that_ceased_still_knows_since_when_it_was_suspended() -> None:
+    story = suspended()
+    step(story, facts.CessationVerified, "2026-04-09")
+    case = story.dossier.cases["C-1"]
+    assert isinstance(case, Ceased)
+    assert case.suspended_at == moment("2026-03-30 11:00")
+    story = warned()
+    step(story, facts.CessationVerified, "2026-03-29")
+    case = story.dossier.cases["C-1"]
+    assert isinstance(case, Ceased)
+    assert case.suspended_at is None
+
+
 def test_a_case_is_about_the_licence_granted_last() -> None:
     story = holder()
     story.fact(facts.ConsensusRecorded(order="N-2", evidence=HASH), "2025-07-01")

@@ -21,7 +21,11 @@ import pytest
 from sqlalchemy import select
 
 from adapters.convert import Rejection, fines, insolvency, ratings
+from adapters.intake.reading import Line
 from adapters.main import System
+from adapters.store.codec import FORMAT, decode
+from adapters.store.collector import few_collections
+from adapters.store.tables import stored_events
 from domain import events, facts
 from domain.events import Event, TaskOpened
 from domain.facts import Excellence
@@ -335,6 +339,7 @@ def test_a_liquidation_waits_for_two_people(gazetted: System) -> None:
 # --- fines: who is suspended, from when until when -----------------------------------------------------------------
 
 NOTIFIED, PAID = "Insert Fine Notification", "Payment"
+TO_PREFECTURE, TO_JUDGE = "Insert Date Appeal to Prefecture", "Appeal to Judge"
 Case = list[list[str]]
 
 # All cases of the file take minutes: `make fines` compares them, and elsewhere those with the least hashes stand for
@@ -353,11 +358,12 @@ OFF = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a case ends: from when the mark is suspended until when, and which tasks are left, since when."""
+    """How a case ends: from when the mark is suspended until when, which tasks are left, since when, and objections."""
 
     suspended: datetime | None = None
     restored: datetime | None = None
     tasks: tuple[tuple[str, datetime], ...] = ()
+    objections: tuple[datetime, ...] = ()
 
     @property
     def name(self) -> str:
@@ -403,41 +409,54 @@ def seven_working_days(day: date) -> datetime:
 
 
 def outcome(case: Case) -> Outcome:
-    """What the terms make of it: 48 elapsed hours from the notice, seven working days from the suspension."""
-    steps = first_days(case)
+    """What the terms make of it: 48 elapsed hours from the notice, seven working days from the suspension.
+
+    Nothing in the terms lets an objection stop a clock.
+    """
+    steps, objected = first_days(case), appeals(case)
     if NOTIFIED not in steps:
-        return Outcome()  # nobody was warned, and no clock runs
+        return Outcome(objections=objected)  # nobody was warned, and no clock runs
     suspended = local(steps[NOTIFIED]) + timedelta(hours=48)
     paid = local(steps[PAID]) if PAID in steps else None
     if paid is not None and paid < suspended:
-        return Outcome()
+        return Outcome(objections=objected)
     over = seven_working_days(suspended.astimezone(BELGRADE).date())
     if paid is None:
-        return Outcome(suspended, None, (("withdraw", over),))
+        return Outcome(suspended, None, (("withdraw", over),), objected)
     if paid < over:
-        return Outcome(suspended, paid)
-    return Outcome(suspended, None, (("withdraw", over), ("late-cessation", paid)))
+        return Outcome(suspended, paid, (), objected)
+    return Outcome(suspended, None, (("withdraw", over), ("late-cessation", paid)), objected)
 
 
-def chosen() -> list[Case]:
-    told = list(cases())
+def appeals(case: Case) -> tuple[datetime, ...]:
+    """When the holder objects: to the prefecture and to a judge, once each."""
+    steps = first_days(case)
+    return tuple(sorted(local(steps[to]) for to in (TO_PREFECTURE, TO_JUDGE) if to in steps))
+
+
+def chosen() -> Iterator[Case]:
+    """One case at a time, as the file tells them; of the sample the same ones every time."""
     if EVERY_CASE:
-        return told
-    least = sorted(hashlib.sha256(case[0][0].encode()).digest() for case in told)[SAMPLE - 1]
+        yield from cases()
+        return
+    least = sorted(hashlib.sha256(case[0][0].encode()).digest() for case in cases())[SAMPLE - 1]
 
     def telling(case: Case) -> bool:
         steps = first_days(case)
         return {NOTIFIED, PAID} <= steps.keys() and abs(steps[PAID] - steps[NOTIFIED]) <= 14 * DAY
 
-    return [case for case in told if telling(case) or hashlib.sha256(case[0][0].encode()).digest() <= least]
+    yield from (case for case in cases() if telling(case) or hashlib.sha256(case[0][0].encode()).digest() <= least)
 
 
-def pages(system: System) -> Iterator[Event]:
-    """The whole log, a page at a time."""
-    after = 0
-    while page := system.store.log(after, 20_000):
-        yield from (r.event for r in page)
-        after = page[-1].position
+def written(system: System, *kinds: type) -> Iterator[Event]:
+    """The events of some kinds in the order in which they were written; the others are not even read."""
+    topics = [f"{kind.__name__}:{FORMAT}" for kind in kinds]
+    wanted = select(stored_events.c.topic, stored_events.c.state).where(stored_events.c.topic.in_(topics))
+    with system.store.reading() as c:
+        for topic, state in c.execution_options(yield_per=5_000).execute(
+            wanted.order_by(stored_events.c.notification_id)
+        ):
+            yield decode(topic, state)
 
 
 def statuses(system: System) -> dict[str, list[tuple[str, datetime]]]:
@@ -458,38 +477,53 @@ def statuses(system: System) -> dict[str, list[tuple[str, datetime]]]:
 
 
 ENDS = ("valid throughout", "suspended, then restored", "suspended, to be withdrawn", "suspended, paid too late")
+WATCHED = (events.MarkLicenceSuspended, events.MarkLicenceRestored, events.TaskOpened, events.DisputeOpened)
+OBJECTED = 2_560 if EVERY_CASE else 79
 COUNTS = dict(zip(ENDS, (39_495, 862, 38_053, 11_581) if EVERY_CASE else (1_678, 862, 1_240, 519), strict=True))
 
 
 def test_each_fine_ends_as_the_terms_say_by_an_independent_count(tmp_path: Path) -> None:
-    told = chosen()
     path = tmp_path / "chosen.csv.gz"
-    with gzip.open(path, "wt", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([fines.COLUMNS, *(step for case in told for step in case)])
-    certificates = [f"EX-{number:08}/F-{number}" for number in range(1, len(told) + 1)]
-    expected = dict(zip(certificates, map(outcome, told), strict=True))
-    found = {certificate: Outcome() for certificate in certificates}
+    expected: dict[str, Outcome] = {}
+    began: dict[str, datetime] = {}
+    with gzip.open(path, "wt", encoding="utf-8", newline="", compresslevel=1) as stream:
+        writer = csv.writer(stream)
+        writer.writerow(fines.COLUMNS)
+        for number, case in enumerate(chosen(), start=1):
+            writer.writerows(case)
+            certificate = f"EX-{number:08}/F-{number}"
+            expected[certificate] = outcome(case)
+            began[certificate] = local(date.fromisoformat(case[0][3]))
+    found = dict.fromkeys(expected, Outcome())
     with installation(tmp_path / "fines.sqlite3") as system:
-        ingest(system, (fact for fact in fines.convert(path) if isinstance(fact, CloudEvent)), "fines")
+        told = (fact.model_dump_json().encode() for fact in fines.convert(path) if isinstance(fact, CloudEvent))
+        summary = system.engine.ingest("fines", (Line(number, line) for number, line in enumerate(told, start=1)))
+        assert (summary.rejected, summary.parked) == (0, 0)
         system.engine.enforce(NOW)
-        for event in pages(system):
-            at, before = event.effective_at, found.get(event.stream, Outcome())
-            match event.data:
-                case events.MarkLicenceSuspended():
-                    assert before.suspended is None, "nobody is suspended twice in one case"
-                    found[event.stream] = replace(before, suspended=at)
-                case events.MarkLicenceRestored():
-                    assert before.suspended is not None
-                    found[event.stream] = replace(before, restored=at)
-                case events.TaskOpened(task=("withdraw" | "late-cessation") as task):
-                    found[event.stream] = replace(before, tasks=(*before.tasks, (task, at)))
-                case _:
-                    pass
+        with few_collections():
+            for event in written(system, *WATCHED):
+                at, before = event.effective_at, found.get(event.stream, Outcome())
+                match event.data:
+                    case events.MarkLicenceSuspended():
+                        assert before.suspended is None, "nobody is suspended twice in one case"
+                        found[event.stream] = replace(before, suspended=at)
+                    case events.MarkLicenceRestored():
+                        assert before.suspended is not None
+                        found[event.stream] = replace(before, restored=at)
+                    case events.TaskOpened(task=("withdraw" | "late-cessation") as task):
+                        found[event.stream] = replace(before, tasks=(*before.tasks, (task, at)))
+                    case events.DisputeOpened(kind=events.DisputeKind.OBJECTION):
+                        found[event.stream] = replace(before, objections=(*before.objections, at))
+                    case _:
+                        pass
         shown = statuses(system)
     assert found == expected
-    for certificate, case in zip(certificates, told, strict=True):
-        began = local(date.fromisoformat(case[0][3]))
-        assert shown[certificate] == expected[certificate].shows(began), certificate
+    for certificate, end in expected.items():
+        assert shown[certificate] == end.shows(began[certificate]), certificate
     counted = Counter(end.name for end in found.values())
-    print(f"{len(told):,} cases, {'all' if EVERY_CASE else 'a sample'}: {dict(counted)}")  # noqa: T201 - for make fines
+    objected = sum(len(end.objections) for end in found.values())
+    print(  # noqa: T201 - for make fines
+        f"{len(found):,} cases, {'all' if EVERY_CASE else 'a sample'}: {dict(counted)}, {objected:,} objections"
+    )
     assert counted == COUNTS
+    assert objected == OBJECTED

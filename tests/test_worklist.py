@@ -6,8 +6,9 @@ from domain import facts
 from domain.matters import Waits
 from domain.moves import Move, moves
 from domain.policies import Policy
+from domain.rules import Rule
 from domain.schemes.scheme import Scheme
-from domain.worklist import Line, lines
+from domain.worklist import Line, lines, of_case
 from tests.story import HASH, Story, moment
 
 
@@ -74,6 +75,31 @@ def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_tur
     assert case(story).waits_for is Waits.SECOND_SIGNATURE
     story.fact(facts.PermanentWithdrawalApproved(case="M-1", approved_by="boris"), "2026-04-23")
     assert "case M-1" not in [line.key for line in lines(story.dossier)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "state", "rule"),
+    [
+        ([(facts.CessationVerified(case="M-1"), "2026-03-29")], "ceased", Rule.DNB_7_2),
+        ([(facts.CessationVerified(case="M-1"), "2026-04-08")], "ceased", Rule.DNB_7_4),
+        (
+            [
+                (facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22"),
+                (facts.PermanentWithdrawalApproved(case="M-1", approved_by="boris"), "2026-04-23"),
+            ],
+            *("withdrawn", Rule.DNB_7_5),
+        ),
+    ],
+)
+def test_a_closed_case_is_on_no_list_and_tells_how_it_ended(
+    steps: list[tuple[facts.CaseFact, str]], state: str, rule: Rule
+) -> None:
+    story = warned() if rule is Rule.DNB_7_2 else demanded()
+    for fact, at in steps:
+        story.fact(fact, at)
+    assert "case M-1" not in [line.key for line in lines(story.dossier)]
+    line = of_case(story.dossier.cases["M-1"])
+    assert (line.state, line.rule, line.waits_for, line.due_at) == (state, rule, Waits.NOTHING, None)
 
 
 def test_a_declaration_is_the_issuers_turn_until_it_was_verified() -> None:
@@ -208,7 +234,8 @@ def test_the_last_cessation_that_came_late_stays_a_task_until_the_mark_is_back_o
 def test_each_act_is_allowed_by_a_rule_or_refused_by_one_with_the_reason() -> None:
     told = tried(reported(), "2026-03-27")
     assert [name for name, move in told.items() if move.allowed] == [
-        *("WarningServed", "WarningDelivered", "CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
+        *("EvidenceAdded", "WarningServed", "WarningDelivered"),
+        *("CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
         "DamageClaimed",
     ]
     assert (told["WarningDelivered"].rule, told["WarningServed"].rule) == ("DNB-7.1", None)

@@ -3,15 +3,11 @@
 The commands are made from the facts' own models, so that what a command takes is what the fact knows.
 """
 
-import hashlib
 import inspect
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import NAMESPACE_URL, uuid5
@@ -19,11 +15,9 @@ from uuid import NAMESPACE_URL, uuid5
 import typer
 
 from adapters.asking import certificate_meant, company_meant, day_or_instant, with_causes
-from adapters.cli import showing, telling
+from adapters.cli import documents, showing, telling
 from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
 from adapters.main import System
-from adapters.settings import Settings
-from adapters.store.store import is_address
 from domain import facts
 from domain.calendar import midnight
 from domain.events import Event
@@ -48,6 +42,7 @@ VERBS: dict[str, type[Fact]] = {
     "cancel": facts.RenewalCancelled,
     "edition": facts.SpecialEditionAgreed,
     "report-misuse": facts.MisuseReported,
+    "add-evidence": facts.EvidenceAdded,
     "warn": facts.WarningServed,
     "warning-delivered": facts.WarningDelivered,
     "defer": facts.SuspensionDeferred,
@@ -123,9 +118,9 @@ _PANELS = (
     (CaseFact, "Misuse"),
     (Fact, "Facts"),
 )
-# These hold the SHA-256 of a document: the command takes the document itself.
-_DOCUMENTS = frozenset({"evidence", "message", "agreement", "document"})
-# Each signs for himself: who does it is the actor, and nobody gives another's name.
+# These are instants: the command takes a day or local time.
+_INSTANTS = frozenset({"until", "seen_at"})
+# Each signs for himself: who does it is the actor, and nobody gives another\'s name.
 _BY_ACTOR = frozenset(
     {
         (facts.PermanentWithdrawalProposed, "proposed_by"),
@@ -143,6 +138,7 @@ _WORDS = {
     "applies_from": "The first day it holds for, as 2026-03-30.",
     "bank_offers_it": "Whether the holder's bank can receive them.",
     "banks_online": "Whether the holder uses the internet bank.",
+    "contact": "An e-mail address, kept apart from the events.",
     "correct_by": "The last day, as 2026-03-30.",
     "court": "Which; without it the one in Belgrade.",
     "description": "Free text, kept apart from the events.",
@@ -166,6 +162,8 @@ _WORDS = {
     "note": "Free text, kept apart from the events.",
     "proceeding": "The proceeding, as its opening named it.",
     "reason": "Why; kept apart from the events.",
+    "reporter": "Who reported it, by name; kept apart from the events.",
+    "seen_at": "When it was seen, a day or local time, where that is not the time of the report.",
     "sender": "The address it came from: that of the representative.",
     "signed": "Whether a signature proves the sender.",
     "source": "The fact's source, where its id alone does not tell.",
@@ -174,12 +172,12 @@ _WORDS = {
     "states_expiry": "Whether it says when the term ends.",
     "term": "The number of the running term, from 1.",
     "until": "A day (its beginning) or local time.",
+    "url": "Where on the web, its saved copy being the evidence; kept apart from the events.",
     "valid_until": "The last day of the running term, as 2026-03-30.",
 }
 # What a command is about is its argument; signatures are nobody's to give but the actor's.
 _UNASKED = frozenset({"order", "case", "fact", "decided_by", "approved_by", "proposed_by"})
 _ENOUGH = 8  # letters of an id
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 On = Annotated[str | None, typer.Option("--on", help="When it holds: a day (from 00:00) or local time; else now.")]
 Actor = Annotated[str | None, typer.Option("--actor", help="Who does it (BONITET_ACTOR); not authenticated.")]
@@ -215,12 +213,15 @@ def execute(
         for fact_type, name in _BY_ACTOR:
             if fact_type is model:
                 data.setdefault(name, settings.actor)
-        if "until" in data:
-            data["until"] = _instant(system, data["until"]).isoformat()
-        paths = _documents(model, data)
+        for name in _INSTANTS & data.keys():
+            told_at = _instant(system, data[name])
+            if name == "seen_at" and told_at > at:
+                raise Failure(f"--seen-at {data[name]} lies after the report: nothing is reported before it is seen")
+            data[name] = told_at.isoformat()
+        paths = documents.put_hashes(model, data)
         fact = model.model_validate_json(json.dumps(data))
         if not dry_run:
-            _keep(system, paths)
+            documents.keep(system.settings, paths)
         names = f"{now.isoformat()} {model.__name__} {subject} {fact.model_dump_json()}"
         envelope = cloud_event(
             subject,
@@ -305,61 +306,6 @@ def refusal(refused: Event, *, recorded: bool) -> Failure:
     )
 
 
-# --- documents -----------------------------------------------------------------------------------------------------
-
-
-def _documents(model: type[Fact], data: dict[str, Any]) -> list[tuple[str, Path]]:
-    """Put the SHA-256 of each document in the place of its path; answers (hash, path) of those to be kept."""
-    kept: list[tuple[str, Path]] = []
-    for name in _DOCUMENTS & data.keys() & model.model_fields.keys():
-        many = isinstance(data[name], list)
-        hashes = []
-        for text in data[name] if many else [data[name]]:
-            path = Path(text)
-            if _SHA256.fullmatch(text) and not path.exists():
-                hashes.append(text)  # a document that is kept elsewhere
-                continue
-            with path.open("rb") as stream:
-                hashes.append(hashlib.file_digest(stream, "sha256").hexdigest())
-            kept.append((hashes[-1], path))
-        data[name] = hashes if many else hashes[0]
-    return kept
-
-
-def evidence_directory(settings: Settings) -> Path:
-    """Where documents are kept by their hash."""
-    if settings.evidence is not None:
-        return settings.evidence
-    if is_address(settings.database):
-        msg = "nothing stands beside a database of PostgreSQL: say where documents are kept with BONITET_EVIDENCE"
-        raise Failure(msg)
-    database = Path(settings.database)
-    return database.with_name(f"{database.name}.evidence")
-
-
-def _keep(system: System, documents: list[tuple[str, Path]]) -> None:
-    if not documents:
-        return  # a database of PostgreSQL needs no place for what there isn't
-    folder = evidence_directory(system.settings)
-    for digest, path in documents:
-        folder.mkdir(exist_ok=True)
-        kept = folder / digest
-        if kept.exists():
-            continue  # written once, for the name says what is in it
-        with path.open("rb") as stream, tempfile.NamedTemporaryFile(dir=folder, delete=False) as copy:
-            written = hashlib.sha256()
-            while part := stream.read(1 << 20):
-                written.update(part)
-                copy.write(part)
-            copy.flush()
-            os.fsync(copy.fileno())
-        if written.hexdigest() != digest:
-            Path(copy.name).unlink()
-            raise Failure(f"{path} was changed while it was read: try again")
-        Path(copy.name).chmod(0o444)
-        Path(copy.name).replace(kept)
-
-
 # --- the commands --------------------------------------------------------------------------------------------------
 
 
@@ -424,7 +370,7 @@ def _option(model: type[Fact], name: str) -> inspect.Parameter:
         shown = int
     elif get_origin(kind) is tuple:
         shown, says = list[str], "A document (it is kept by its hash), or a SHA-256; may come several times."
-    elif name in _DOCUMENTS:
+    elif name in documents.FIELDS:
         says = "The document (it is kept by its hash), or its SHA-256."
     elif get_origin(kind) is dict:
         says = 'As JSON, for example {"2023":"AA"}.'

@@ -16,8 +16,7 @@ import typer
 from sqlalchemy import Table, func, select
 
 from adapters.asking import instant_asked
-from adapters.cli import showing
-from adapters.cli.desk import evidence_directory
+from adapters.cli import documents, showing
 from adapters.cli.opening import FAILED, OK, USAGE, Failure, Terminal, command
 from adapters.cli.progress import progress, watched
 from adapters.cli.working import Metrics, keep_enforcing
@@ -322,14 +321,13 @@ def _unread(system: System) -> Iterator[Check]:
 
 def _evidence(settings: Settings) -> Check:
     try:
-        folder = evidence_directory(settings)
+        folder = documents.directory(settings)
     except Failure as unsaid:
         return Check("evidence", "look", str(unsaid))
     kept = sorted(folder.iterdir()) if folder.is_dir() else []
     for document in kept:
-        with document.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != document.name:
-                return Check("evidence", "wrong", f"{document} is not what its name says: restore it from a copy")
+        if not documents.is_unchanged(document):
+            return Check("evidence", "wrong", f"{document} is not what its name says: restore it from a copy")
     return Check("evidence", "ok", f"{len(kept):,} documents, each as its name says")
 
 

@@ -7,15 +7,15 @@ import typer
 
 from adapters import asking, rulebook
 from adapters.asking import company_meant
-from adapters.cli import showing
-from adapters.cli.asking import Company, Limit
+from adapters.cli import files, showing
+from adapters.cli.asking import Company, Limit, Staff
 from adapters.cli.desk import VERBS
 from adapters.cli.opening import Terminal, command
 from adapters.main import System
 from domain.matters import Waits
 from domain.moves import Move
 from domain.rules import Rule, wording
-from domain.worklist import Line
+from domain.worklist import CASE, Line
 from projections.worklist import Open, Wanted
 
 Today = Annotated[bool, typer.Option("--today", help="Only what is due today or was due before.")]
@@ -73,18 +73,28 @@ def show_case(
     terminal: Terminal,
     company: Annotated[str, typer.Argument(help="The company.")],
     key: Annotated[str, typer.Argument(help="What it is called in the worklist, for example 'case M-1' or M-1.")],
+    *,
+    staff: Staff = False,
 ) -> None:
-    """One case: how it stands, what may be done by which rule, and why the rest would be refused."""
+    """How something stands, what may be done by which rule, and why the rest would be refused.
+
+    Of misuse, closed or not, also the evidence, whether each document is still the one that arrived, and the company's
+    other cases with their outcome.
+    """
     with terminal.system() as system:
         subject = company_meant(system, company)
         line, told = asking.moves_of(system, subject, key, system.settings.actor)
+        misuse = files.told(system, subject, line, staff=staff) if line.kind == CASE else None
     if terminal.json:
-        terminal.document({**showing.open_json(Open(subject, line)), "moves": [_move_json(move) for move in told]})
+        shown = {**showing.open_json(Open(subject, line)), "moves": [_move_json(move) for move in told]}
+        terminal.document(shown | (files.as_json(misuse) if misuse else {}))
         return
     terminal.out.print(showing.cell(f"{subject} {line.key}: {line.state}", "bold"))
     terminal.out.print(showing.cell(_turn(line)))
     if line.rule is not None:
         terminal.out.print(showing.cell(f"{line.rule.value}: {wording(line.rule)}", "dim"))
+    if misuse:
+        terminal.out.print(files.rendered(misuse, terminal.out.width))
     made = showing.table("act", "rule", "why not", title="\nAllowed now, and below what would be refused")
     for move in told:
         rule = _rule_of(move)

@@ -3,7 +3,9 @@
 Each case of the log becomes a company of the register for exercises, which holds a certificate when the fine is
 created. Created is reported, sent is served, notified is delivered, and the first payment is the cessation, declared
 and seen, be it before the notice. A second demand, of which the log knows nothing, is received when the 48 hours are
-over, unless it was paid before. Penalties, collection and later payments become no facts, nor do appeals.
+over, unless it was paid before. An appeal, to the prefecture or to a judge, is an objection of the holder to what the
+case leads to; it stops no clock. What became of it is no fact: the log tells that a result came, but neither which nor
+who decided. Penalties, collection and later payments become no facts either.
 """
 
 import gzip
@@ -24,6 +26,8 @@ from domain.facts import (
     Excellence,
     Fact,
     MisuseReported,
+    ObjectionGround,
+    ObjectionRaised,
     SecondDemandDelivered,
     Violation,
     WarningDelivered,
@@ -35,7 +39,8 @@ from domain.rules import Rule
 SOURCE = "urn:bonitet:convert:fines"
 ZONE = "Europe/Belgrade"  # that of the terms, whose clocks these dates set going
 CREATED, SENT, NOTIFIED, PAID = "Create Fine", "Send Fine", "Insert Fine Notification", "Payment"
-_TOLD = (CREATED, SENT, NOTIFIED, PAID)
+APPEALS = {"Insert Date Appeal to Prefecture": "prefecture", "Appeal to Judge": "judge"}  # to whom
+_TOLD = (CREATED, SENT, NOTIFIED, PAID, *APPEALS)
 COLUMNS = (
     "case_id",
     "seq",
@@ -119,6 +124,14 @@ def _story(number: int, case: list[Row]) -> Iterator[tuple[datetime, Fact]]:
     if paid is not None:
         yield paid, CessationDeclared(case=name)
         yield paid, CessationVerified(case=name)
+    for activity in filter(at.__contains__, APPEALS):
+        yield at[activity], _objection(f"F-{number}", name, activity)
+
+
+def _objection(order: str, case: str, activity: str) -> Fact:
+    dispute = f"{case}-{APPEALS[activity]}"
+    ground = ObjectionGround.OTHER  # the log doesn't say why
+    return ObjectionRaised(order=order, dispute=dispute, ground=ground, loss=case, description=activity)
 
 
 def _midnight(row: Row) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from adapters.intake import aside, sources
@@ -350,28 +351,30 @@ class Engine:
     def _enforce_all(
         self, subjects: list[str], until: datetime, total: Summary, progress: Progress | None, *, sweep: bool = False
     ) -> None:
-        for start in range(0, len(subjects), self.settings.batch):
-            part = subjects[start : start + self.settings.batch]
+        # Those in memory first: read one after the other, the others would put each of them out before its turn.
+        ordered = sorted(subjects, key=lambda subject: subject not in self.memory.known)
+        with few_collections():
+            for start in range(0, len(ordered), self.settings.batch):
+                part = ordered[start : start + self.settings.batch]
+                self._commit(partial(self._enforce_part, part, until, sweep), (), total)
+                if progress:
+                    progress(total)
 
-            def decide(work: Work, part: list[str] = part) -> None:
-                self.memory.load(part)
-                for subject in part:
-                    known = self.memory.known[subject]
-                    try:
-                        met = self.gate.meet(work, known.dossier)
-                        done = met if sweep else enforce(met.dossier, until)
-                    except NOT_OURS:
-                        raise
-                    except Exception as defect:  # noqa: BLE001 - one company's must not stop the others'
-                        work.summary.defects += (f"{subject}: {defect_of(defect)}",)
-                        continue
-                    learned = Learned(done.dossier, met.events if sweep else (*met.events, *done.events))
-                    if learned.events or learned.dossier is not known.dossier:
-                        work.take(known, learned)
-
-            self._commit(decide, (), total)
-            if progress:
-                progress(total)
+    def _enforce_part(self, part: list[str], until: datetime, sweep: bool, work: Work) -> None:  # noqa: FBT001 - bound once
+        self.memory.load(part)
+        for subject in part:
+            known = self.memory.known[subject]
+            try:
+                met = self.gate.meet(work, known.dossier)
+                done = met if sweep else enforce(met.dossier, until)
+            except NOT_OURS:
+                raise
+            except Exception as defect:  # noqa: BLE001 - one company's must not stop the others'
+                work.summary.defects += (f"{subject}: {defect_of(defect)}",)
+                continue
+            learned = Learned(done.dossier, met.events if sweep else (*met.events, *done.events))
+            if learned.events or learned.dossier is not known.dossier:
+                work.take(known, learned)
 
     def foreseen(self, subject: str, until: datetime) -> Dossier:
         """The dossier as it will stand, or stood, once everything due by then has fallen due; writes nothing."""

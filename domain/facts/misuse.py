@@ -1,18 +1,51 @@
 """Facts about one case of misuse of the mark."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from domain.facts.vocabulary import CaseFact, Hash, PrivateText, Staff, Violation
+from domain.facts.vocabulary import CaseFact, Hash, PrivateAddress, PrivateText, Staff, Violation
+
+_Evidence = Annotated[tuple[Hash, ...], Field(min_length=1, max_length=100)]
+
+
+class Reporter(StrEnum):
+    """Who came upon a misuse: our own staff, a holder, or anybody else."""
+
+    STAFF = "staff"
+    HOLDER = "holder"
+    OUTSIDER = "outsider"
 
 
 class MisuseReported(CaseFact):
-    """A suspicion that the mark is used against the terms, with at least one piece of evidence (DNB-7.0)."""
+    """A suspicion that the mark is used against the terms, with at least one piece of evidence (DNB-7.0).
+
+    `evidence` are the SHA-256 of what was found, as it arrived: of a page at `url` that of its saved copy. `seen_at`
+    is when it was seen there, where that is not `time`. `reporter` and `contact` say who reported it, by name and by
+    e-mail. An address on the web may name people as well, and is kept apart like them.
+    """
 
     kind: Violation
-    evidence: Annotated[tuple[Hash, ...], Field(min_length=1, max_length=100)]
+    evidence: _Evidence
     note: PrivateText | None = None
+    url: PrivateText | None = None
+    seen_at: AwareDatetime | None = None
+    reported_by: Reporter | None = None
+    reporter: PrivateText | None = None
+    contact: PrivateAddress | None = None
+
+
+class EvidenceAdded(CaseFact):
+    """More evidence in a case on file, open or closed; its fields are those of a report (DNB-7.0)."""
+
+    evidence: _Evidence
+    note: PrivateText | None = None
+    url: PrivateText | None = None
+    seen_at: AwareDatetime | None = None
+    reported_by: Reporter | None = None
+    reporter: PrivateText | None = None
+    contact: PrivateAddress | None = None
 
 
 class WarningServed(CaseFact):

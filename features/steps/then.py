@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 from pytest_bdd import then
 
-from adapters import asking
+from adapters import asking, casefile
 from adapters.intake import aside
 from domain import events
 from domain.calendar import derivation, internal_target
 from domain.events import Decision
-from domain.facts import Edition, Excellence
+from domain.facts import Edition, Excellence, Reporter
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.standing import Standing, Status
@@ -258,6 +258,29 @@ def _repetition(world: World, who: str) -> None:
 @then(says('the case of "{who}" counts as a first one'))
 def _first_case(world: World, who: str) -> None:
     assert [o.repeats for o in world.decided(who, events.MisuseCaseOpened)][-1:] == [False]
+
+
+@then(says('the case of "{who}" is still the only one'))
+def _only_case(world: World, who: str) -> None:
+    assert casefile.file_of(world.system, world.subject(who), world.case).others == ()
+
+
+@then(says('the file of "{who}" in case "{case}" holds {count:Number} documents'))
+def _documents(world: World, who: str, case: str, count: int) -> None:
+    world.evidence = casefile.file_of(world.system, world.subject(who), case).evidence
+    assert len(world.evidence) == count
+
+
+@then(says("the last of them was seen on {at:Moment}, and reported by an outsider"))
+def _evidence_of(world: World, at: datetime) -> None:
+    assert (world.evidence[-1].seen_at, world.evidence[-1].reported_by) == (at, Reporter.OUTSIDER)
+
+
+@then(says('the file of "{who}" shows case "{case}" as {state:w} by rule {rule:Rule}'))
+def _filed(world: World, who: str, case: str, state: str, rule: Rule) -> None:
+    file = casefile.file_of(world.system, world.subject(who), world.case)
+    lines = {filed.line.key: filed.line for filed in (file.case, *file.others)}
+    assert (lines[f"case {case}"].state, lines[f"case {case}"].rule) == (state, rule)
 
 
 @then(says('the misuse of "{who}" is held to have stopped on {at:Moment}'))

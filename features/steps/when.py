@@ -301,6 +301,12 @@ def _reported_without(world: World, who: str, at: datetime) -> None:
     world.raw(who, {"type": "rs.bonitet.MisuseReported.v1"}, data, at)
 
 
+@when(says('an outsider shows on {at:Moment} what "{who}" did on {seen:Moment}, in case "{case}"'))
+def _shown(world: World, at: datetime, who: str, seen: datetime, case: str) -> None:
+    more = facts.EvidenceAdded(case=case, evidence=("1" * 64,), seen_at=seen, reported_by=facts.Reporter.OUTSIDER)
+    world.report(who, more, at)
+
+
 def _case(step: type[facts.CaseFact]) -> Callable[..., None]:
     def tell(world: World, who: str, at: datetime) -> None:
         world.report(who, step.model_validate({"case": world.case}), at)

@@ -10,7 +10,7 @@ from domain.events import AssessmentDisregarded, Event
 from domain.facts import Edition, Excellence, Insolvency
 from domain.policies import Policy
 from domain.rules import Refused, Rule
-from domain.schemes.scheme import Scheme, Windows, closed, open_window
+from domain.schemes.scheme import Scheme, Window, Windows, closed, open_window
 
 EDITIONS = (Edition.BASE, Edition.SILVER, Edition.GOLD, Edition.PLATINUM)
 BLOCKADE_LOOK_BACK_DAYS = 365
@@ -213,12 +213,19 @@ def _day(at: datetime, scheme: Scheme) -> date:
 
 def collected_at(company: Company, scheme: Scheme, year: int) -> datetime | None:
     """When a business year's data is collected: this company's if told, else the scheme's close (DNB-4.4)."""
-    for windows in (company.windows, scheme.windows):
-        for window in windows:
-            ended = window.closed_at or window.closes_at
-            if window.business_year == year and ended is not None:
-                return ended
-    return None
+    window = _collection(company, scheme, year)
+    return window and (window.closed_at or window.closes_at)
+
+
+def collected_on(company: Company, scheme: Scheme, year: int) -> date | None:
+    """The day on which a business year's data is collected, to its end; None while nobody knows (DNB-4.4)."""
+    window = _collection(company, scheme, year)
+    return window and window.last_day(scheme.zone)
+
+
+def _collection(company: Company, scheme: Scheme, year: int) -> Window | None:
+    told = (w for w in (*company.windows, *scheme.windows) if w.business_year == year)
+    return next((w for w in told if w.closed_at or w.closes_at), None)
 
 
 def collecting(company: Company, scheme: Scheme, at: datetime) -> int | None:

@@ -5,10 +5,19 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
-from domain.calendar import days, midnight, working_days
+from domain.calendar import days, local_day, midnight, working_days
 from domain.calendar import months as months_term
 from domain.certificate import LATE_CANCELLATION, Certificate, Ended, Extended, Held, Leaving, Notice, Running
-from domain.company import EDITIONS, Assessment, awaited_class, collected_at, collecting, current_class, ineligible
+from domain.company import (
+    EDITIONS,
+    Assessment,
+    awaited_class,
+    collected_at,
+    collected_on,
+    collecting,
+    current_class,
+    ineligible,
+)
 from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_of
 from domain.deviations import departed
 from domain.events import Event
@@ -16,7 +25,7 @@ from domain.facts import Excellence
 from domain.rules import Refused, Rule
 
 if TYPE_CHECKING:
-    from domain.telling import Telling
+    from domain.telling import ExtensionTold, Telling
 
 LATE_CANCEL_DAYS = 15
 LATE_NOTICE_WORKING_DAYS = 2
@@ -171,9 +180,8 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
             if running.provisional and running.late_cancel is not None:
                 yield running.late_cancel.lapses_at, "late_cancel"
         case Extended(last=last, since=since, business_year=year, alarm=alarm, alarmed=alarmed):
-            stands = t.standing_decision(c.stream, last.dates.term, since) is not None
-            told = t.pins.extended_until.get((c.stream, last.dates.term)) if stands else None
-            collected = told or collected_at(company, scheme, year)
+            told = _extension_told(t, c.stream, last.dates.term, since)
+            collected = told[0] if told else collected_at(company, scheme, year)
             if collected is not None:
                 yield max(collected, since), "collected"
             if not alarmed:
@@ -213,7 +221,7 @@ def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
         case "expiry", Running() as running:
             _expire(t, c, running, at, cause)
         case "collected", Extended() as extended:
-            _extension_over(t, c, extended.last, at, cause)
+            _extension_over(t, c, extended, at, cause)
         case "alarm", Extended():
             advice = f"collected data is missing for {t.scheme.policy.extension_alarm_days} days: ask for it"
             t.task(c.stream, at, "extension-alarm", c.order, advice, Rule.DNB_4_4, cause)
@@ -262,9 +270,23 @@ def _window_over(t: "Telling", c: Certificate, held: Held, at: datetime, cause: 
         t.tell(c.stream, at, expired, Rule.DNB_4_8, cause)
 
 
-def _extension_over(t: "Telling", c: Certificate, last: Running, at: datetime, cause: str) -> None:
+def _extension_told(t: "Telling", stream: str, term: int, since: datetime) -> "ExtensionTold | None":
+    """When an extension that stands was over and how, as it was communicated."""
+    stands = t.standing_decision(stream, term, since) is not None
+    return t.pins.extensions.get((stream, term)) if stands else None
+
+
+def _extension_over(t: "Telling", c: Certificate, extended: Extended, at: datetime, cause: str) -> None:
+    """The contract ends with the day of the collection: where it closed as announced, that is the day before `at`."""
+    last, zone = extended.last, t.scheme.zone
     term = last.dates.term
-    dates = dates_of(t, term, last.dates.valid_from, days(Rule.DNB_4_4, at, 0, t.scheme.zone, None))
+    told = _extension_told(t, c.stream, term, extended.since)
+    if told is not None:
+        dates = told[1].dates
+    else:
+        day = collected_on(t.dossier.company, t.scheme, extended.business_year) or local_day(at, zone)
+        starts = min(at, midnight(day + _DAY, zone) - datetime.resolution)
+        dates = dates_of(t, term, last.dates.valid_from, days(Rule.DNB_4_4, starts, 0, zone, None))
     t.tell(c.stream, at, events.ContractExtensionEnded(dates=dates), Rule.DNB_4_4, cause)
     if t.scheme.policy.extension_needs_new_notice and not last.cancelled:
         _notice_owed(t, c, term, at, cause)

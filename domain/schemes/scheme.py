@@ -26,6 +26,12 @@ class Window:
     closes_at: datetime | None = None
     closed_at: datetime | None = None
 
+    def last_day(self, zone: str) -> date | None:
+        """The last day of the collection: of the announced one the day that its last instant belongs to."""
+        if self.closed_at is not None:
+            return local_day(self.closed_at, zone)
+        return None if self.closes_at is None else local_day(self.closes_at - datetime.resolution, zone)
+
 
 Windows = tuple[Window, ...]
 

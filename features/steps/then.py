@@ -349,6 +349,12 @@ def _ends(world: World, who: str, day: date) -> None:
     assert _last_day(world, who, "contract term ends") == day
 
 
+@then(says('the extension of "{who}" is over, with {day:Day} as the last day of its term'))
+def _extended_to(world: World, who: str, day: date) -> None:
+    over = world.decided(who, events.ContractExtensionEnded)
+    assert [o.dates.valid_until for o in over] == [day], told(world, who)
+
+
 @then(says('the misuse by "{who}" has to stop by {at:Moment}'))
 def _stop_by(world: World, who: str, at: datetime) -> None:
     term = world.due(who, "misuse has to stop (48 hours)")

@@ -70,12 +70,14 @@ def evolve(company: Company, event: Event, zone: str) -> Company:
     match event.data:
         case facts.ClassAssessed(business_year=year, attained=attained):
             return company._replace(assessments=(*company.assessments, Assessment(year, at, attained)))
-        case AssessmentDisregarded():
-            return company._replace(assessments=company.assessments[:-1])
+        case AssessmentDisregarded(business_year=year):
+            told = company.assessments
+            last = max(number for number, assessment in enumerate(told) if assessment.business_year == year)
+            return company._replace(assessments=(*told[:last], *told[last + 1 :]))
         case facts.CertificateTakenOver() as taken:
             years = {**taken.history, taken.business_year: taken.attained}
-            told = tuple(Assessment(year, at, attained) for year, attained in sorted(years.items()))
-            return company._replace(assessments=(*company.assessments, *told))
+            brought = tuple(Assessment(year, at, attained) for year, attained in sorted(years.items()))
+            return company._replace(assessments=(*company.assessments, *brought))
         case facts.AccountBlocked(blockade=reference):
             return company._replace(blockades=(*company.blockades, Spell(reference, at)))
         case facts.AccountUnblocked(blockade=reference):
@@ -161,6 +163,11 @@ def current_class(company: Company, scheme: Scheme, at: datetime) -> Assessment 
         if collected is not None and collected <= at:
             return None
     return newest
+
+
+def has_closed(year: int, at: datetime, zone: str) -> bool:
+    """Whether a business year, which is the calendar's, was over at an instant (DNB-3.1)."""
+    return year < local_day(at, zone).year
 
 
 def awaited_class(company: Company, scheme: Scheme, at: datetime) -> Assessment | None:

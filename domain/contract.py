@@ -7,7 +7,7 @@ from domain import events, facts
 from domain.calendar import Term, days, days_before, local_day, midnight, months_after
 from domain.calendar import months as months_term
 from domain.certificate import Certificate, Ended
-from domain.company import EDITIONS, Assessment, current_class, edition_attained, ineligible
+from domain.company import EDITIONS, Assessment, current_class, edition_attained, has_closed, ineligible
 from domain.events import Conclusion, ContractTerm, Event
 from domain.facts import Edition, Excellence
 from domain.rules import Rule
@@ -96,6 +96,9 @@ def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, cer
         return
     if data.attained is Excellence.NONE:
         t.no_effect(event, Rule.DNB_3_1, "no certificate shows that no class is attained")
+        return
+    if not has_closed(data.business_year, at, zone):
+        t.no_effect(event, Rule.DNB_3_1, "the business year of its class has not closed")
         return
     regular = months_after(data.concluded_on, TERM_MONTHS * data.term) == data.valid_until
     expires = (

@@ -1001,12 +1001,20 @@ def test_no_duty_from_before_the_day_of_taking_over_is_judged(at: str, judged: b
     [
         ("2026-07-01", {}, Rule.DNB_4_3),
         ("2026-03-01", {"attained": Excellence.NONE}, Rule.DNB_3_1),
+        ("2026-03-01", {"business_year": 2026}, Rule.DNB_3_1),
     ],
 )
 def test_what_is_over_or_shows_no_class_can_not_be_taken_over(at: str, changes: dict[str, Any], rule: Rule) -> None:
     story = taken_over(at, **changes)
     assert story.last("FactHadNoEffect").rule is rule
     assert "ContractConcluded" not in story.names()
+
+
+def test_a_year_that_has_not_closed_is_no_part_of_the_history_brought() -> None:
+    story = taken_over(history={2025: Excellence.AAA, 2026: Excellence.AAA, 2027: Excellence.A})
+    years = [e.data.business_year for e in story.told("AssessmentDisregarded")]  # type: ignore[attr-defined]
+    assert years == [2026, 2027]
+    assert [a.business_year for a in story.dossier.company.assessments] == [2024, 2025]
 
 
 def test_a_certificate_on_its_last_day_can_be_taken_over() -> None:

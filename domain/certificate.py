@@ -147,13 +147,12 @@ class Suspension:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ordering:
-    """The steps of an order by telephone that have been taken (DNB-4.1)."""
+class OrderStep(StrEnum):
+    """A step of an order by telephone, in the order in which they have to be taken (DNB-4.1)."""
 
-    offered: bool = False
-    confirmed: bool = False
-    phoned: bool = False
+    OFFER = "offer"
+    CONFIRMATION = "confirmation"
+    PHONE_ORDER = "phone order"
 
 
 class Certificate(NamedTuple):
@@ -161,7 +160,7 @@ class Certificate(NamedTuple):
 
     subject: str
     order: str
-    ordering: Ordering = Ordering()
+    ordering: tuple[OrderStep, ...] = ()
     contract: Contract | None = None
     leaving: Leaving | None = None
     phases: tuple[PhaseFrom, ...] = ()

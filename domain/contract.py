@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from domain import events, facts
 from domain.calendar import Term, days, days_before, local_day, midnight, months_after
 from domain.calendar import months as months_term
-from domain.certificate import Certificate, Ended
+from domain.certificate import Certificate, Ended, OrderStep
 from domain.company import EDITIONS, Assessment, current_class, edition_attained, has_closed, ineligible
 from domain.events import Conclusion, ContractTerm, Event
 from domain.facts import Edition, Excellence
@@ -40,18 +40,24 @@ def dates_of(t: "Telling", term: int, valid_from: date, expires: Term) -> Contra
 # --- order -------------------------------------------------------------------------------------------------------
 
 
+_LACKS = {
+    OrderStep.OFFER: "the offer was not made",
+    OrderStep.CONFIRMATION: "the offer was not confirmed",
+    OrderStep.PHONE_ORDER: "no telephone order was placed",
+}
+_TOO_EARLY = {
+    OrderStep.CONFIRMATION: "the offer was not confirmed after it was made",
+    OrderStep.PHONE_ORDER: "no telephone order was placed after the offer was confirmed",
+}
+
+
 def confirmation_sent(t: "Telling", event: Event, certificate: Certificate) -> None:
-    """Channel A: the contract is concluded with the confirmation, if every step before it was taken (DNB-4.1)."""
-    steps = certificate.ordering
-    missing = [
-        name
-        for name, done in (
-            ("the offer was not made", steps.offered),
-            ("the offer was not confirmed", steps.confirmed),
-            ("no telephone order was placed", steps.phoned),
-        )
-        if not done
-    ]
+    """Channel A: concluded with the confirmation, if every step before it was taken, each after the last (DNB-4.1)."""
+    taken = certificate.ordering
+    missing = [lack for step, lack in _LACKS.items() if step not in taken]
+    if not missing:
+        rest = iter(taken)  # each look goes on from the step that the last one found
+        missing = [_TOO_EARLY[step] for step in OrderStep if step not in rest][:1]
     if missing:
         refused = events.OrderRefused(reason=" and ".join(missing))
         t.tell(certificate.stream, event.effective_at, refused, Rule.DNB_4_1, t.cause(event))

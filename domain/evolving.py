@@ -17,6 +17,7 @@ from domain.certificate import (
     Held,
     Leaving,
     Notice,
+    OrderStep,
     Phase,
     PhaseFrom,
     Running,
@@ -53,17 +54,17 @@ def _phase(c: Certificate, phase: PhaseFrom) -> tuple[PhaseFrom, ...]:
 
 @_on(facts.OfferMade)
 def _offered(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return c._replace(ordering=replace(c.ordering, offered=True))
+    return c._replace(ordering=(*c.ordering, OrderStep.OFFER))
 
 
 @_on(facts.OfferConfirmed)
 def _confirmed(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return c._replace(ordering=replace(c.ordering, confirmed=True))
+    return c._replace(ordering=(*c.ordering, OrderStep.CONFIRMATION))
 
 
 @_on(facts.PhoneOrderPlaced)
 def _phoned(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return c._replace(ordering=replace(c.ordering, phoned=True))
+    return c._replace(ordering=(*c.ordering, OrderStep.PHONE_ORDER))
 
 
 @_on(facts.RepresentativeNamed)

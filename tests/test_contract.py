@@ -219,6 +219,21 @@ def test_every_missing_step_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ((facts.OfferConfirmed, facts.OfferMade, facts.PhoneOrderPlaced), "not confirmed after it was made"),
+        ((facts.OfferMade, facts.PhoneOrderPlaced, facts.OfferConfirmed), "placed after the offer was confirmed"),
+        ((facts.PhoneOrderPlaced, facts.OfferConfirmed, facts.OfferMade), "not confirmed after it was made"),
+    ],
+)
+def test_the_first_step_that_was_taken_too_early_is_named(steps: tuple[type[facts.OrderFact], ...], why: str) -> None:
+    story = eligible()
+    for hour, step in enumerate((*steps, facts.OrderConfirmationSent), 10):
+        story.fact(step(order="N-1"), f"2025-06-29 {hour}:00")
+    assert reason(story.last("OrderRefused")).endswith(why)
+
+
 def test_a_contract_on_one_order_is_concluded_once() -> None:
     story = holder().agreed("2025-07-01")
     assert told([story.entries[-1].event]) == [("FactHadNoEffect", "DNB-4.3")]

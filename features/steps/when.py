@@ -173,14 +173,14 @@ def _working_day(world: World, at: datetime, day: date) -> None:
 # --- order -------------------------------------------------------------------------------------------------------
 
 
-@happens('D&B makes "{who}" an offer on {at:Moment}')
-def _offered(world: World, who: str, at: datetime) -> None:
-    world.report(who, facts.OfferMade(order=world.order(who)), at)
+@happens('D&B makes "{who}" an offer on {at:Moment}{learned:Learned}')
+def _offered(world: World, who: str, at: datetime, learned: datetime | None) -> None:
+    world.report(who, facts.OfferMade(order=world.order(who)), at, learned)
 
 
-@happens('"{who}" confirms the offer on {at:Moment}')
-def _confirmed(world: World, who: str, at: datetime) -> None:
-    world.report(who, facts.OfferConfirmed(order=world.order(who)), at)
+@happens('"{who}" confirms the offer on {at:Moment}{learned:Learned}')
+def _confirmed(world: World, who: str, at: datetime, learned: datetime | None) -> None:
+    world.report(who, facts.OfferConfirmed(order=world.order(who)), at, learned)
 
 
 @happens('"{who}" orders by telephone on {at:Moment}')

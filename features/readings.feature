@@ -264,6 +264,35 @@ Feature: Readings where the terms can be read in more than one way
       When staff suspend "Textil" on 2026-04-10 09:00
       Then the register shows "Textil" as suspended since 2026-04-10 09:00
 
+  @GEN-3
+  Rule: Saturdays are no working days, or they are
+
+    Scenario Outline: Seven working days over Easter
+      Given the reading that Saturdays are <reading>
+      And "Textil" holds an AAA certificate concluded on 2025-06-01
+      And "Textil" was suspended on 2026-04-03 10:00 for misuse
+      When "Textil" receives the second demand on 2026-04-07
+      Then the misuse by "Textil" has to stop until the end of <last>
+
+      Examples:
+        | reading         | last       |
+        | no working days | 2026-04-20 |
+        | working days    | 2026-04-18 |
+
+  @GEN-3 @GEN-2
+  Rule: No term in calendar days ends on a Saturday, or it may
+
+    Scenario Outline: The fifteenth day is a Saturday
+      Given the reading that <reading>
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      When "Textil" receives the renewal notice on 2026-06-12
+      Then "Textil" can cancel until <last>
+
+      Examples:
+        | reading                                       | last       |
+        | no term in calendar days ends on a Saturday   | 2026-06-29 |
+        | a term in calendar days may end on a Saturday | 2026-06-27 |
+
   @DNB-13.2
   Rule: How long an amicable settlement is awaited is the issuer's choice
 

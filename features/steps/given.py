@@ -45,6 +45,10 @@ READINGS: dict[str, dict[str, Any]] = {
     "a late fact reopens a renewal": {"late_fact_reopens_renewal": True},
     "an exchange of e-mails is writing": {"written_forms": ("signed_pdf", "email_exchange")},
     "only a signed document is writing": {"written_forms": ("signed_pdf",)},
+    "Saturdays are no working days": {"saturday_is_working_day": False},
+    "Saturdays are working days": {"saturday_is_working_day": True},
+    "no term in calendar days ends on a Saturday": {"saturday_shifts_calendar_term": True},
+    "a term in calendar days may end on a Saturday": {"saturday_shifts_calendar_term": False},
     "an amicable settlement is awaited for 30 days": {"amicable_days": 30},
     "an amicable settlement is awaited for 60 days": {"amicable_days": 60},
 }
@@ -53,11 +57,6 @@ READINGS: dict[str, dict[str, Any]] = {
 @given(says("the reading that {reading}"))
 def _reading(world: World, reading: str) -> None:
     world.choose(**READINGS[reading])
-
-
-@given("that Saturdays are counted as working days")
-def _saturdays_count(world: World) -> None:
-    world.count_saturdays()
 
 
 @given(says('a company "{who}"'))

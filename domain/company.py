@@ -137,13 +137,18 @@ def edition_attained(company: Company, year: int, at: datetime, policy: Policy, 
     return Edition.PLATINUM if platinum else Edition.GOLD
 
 
-def editions_moved(before: Company, after: Company, at: datetime, policy: Policy) -> tuple[tuple[int, Edition], ...]:
-    """The business years whose attained edition is another after new assessments than before, in order."""
+def editions_moved(
+    before: Company, after: Company, at: datetime, policy: Policy, golds: tuple[int, ...]
+) -> tuple[tuple[int, Edition], ...]:
+    """The business years whose attained edition is another after new assessments than before, in order.
+
+    `golds` are the business years of the Gold certificates that were ordered.
+    """
     fresh = {a.business_year for a in after.assessments[len(before.assessments) :]}
     years = {a.business_year for a in after.assessments}
     touched = sorted(year for year in years if any(0 <= year - new < 6 for new in fresh))  # noqa: PLR2004 - X-12's six
-    told = ((y, edition_attained(before, y, at, policy), edition_attained(after, y, at, policy)) for y in touched)
-    return tuple((year, now) for year, was, now in told if was is not now)
+    was, now = ({y: edition_attained(c, y, at, policy, golds) for y in touched} for c in (before, after))
+    return tuple((year, now[year]) for year in touched if was[year] is not now[year])
 
 
 def current_class(company: Company, scheme: Scheme, at: datetime) -> Assessment | None:
@@ -221,13 +226,13 @@ def _day(at: datetime, scheme: Scheme) -> date:
 def collected_at(company: Company, scheme: Scheme, year: int) -> datetime | None:
     """When a business year's data is collected: this company's if told, else the scheme's close (DNB-4.4)."""
     window = _collection(company, scheme, year)
-    return window and (window.closed_at or window.closes_at)
+    return None if window is None else window.closed_at or window.closes_at
 
 
 def collected_on(company: Company, scheme: Scheme, year: int) -> date | None:
     """The day on which a business year's data is collected, to its end; None while nobody knows (DNB-4.4)."""
     window = _collection(company, scheme, year)
-    return window and window.last_day(scheme.zone)
+    return None if window is None else window.last_day(scheme.zone)
 
 
 def _collection(company: Company, scheme: Scheme, year: int) -> Window | None:

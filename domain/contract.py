@@ -1,5 +1,6 @@
 """The contract: ordered, concluded or taken over, with class and edition, until its holder ceases (clauses 3, 4)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ def conclude(t: "Telling", event: Event, certificate: Certificate, conclusion: C
     t.tell(stream, at, concluded, rule, cause)
     t.tell(stream, at, events.MarkLicenceGranted(), Rule.DNB_6_1, cause)
     agreed = certificate.agreed
-    attained = edition_now(t, certificate, at)
+    attained = edition_now(t, at)
     edition = agreed if agreed and EDITIONS.index(agreed) <= EDITIONS.index(attained) else Edition.BASE
     if agreed and edition is Edition.BASE:
         _refuse_edition(t, certificate, at, cause, agreed, attained)
@@ -138,20 +139,23 @@ def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, cer
 # --- editions ----------------------------------------------------------------------------------------------------
 
 
-def edition_now(t: "Telling", certificate: Certificate, at: datetime) -> Edition:
+def edition_now(t: "Telling", at: datetime) -> Edition:
     """The highest edition that the company's classes meet now (DNB-2.4 to 2.7)."""
-    return edition_of(t, certificate, current_class(t.dossier.company, t.scheme, at), at)
+    return edition_of(t, current_class(t.dossier.company, t.scheme, at), at)
 
 
-def edition_of(t: "Telling", certificate: Certificate, newest: Assessment | None, at: datetime) -> Edition:
+def edition_of(t: "Telling", newest: Assessment | None, at: datetime) -> Edition:
     """The highest edition that the classes up to this one meet, as they were told by an instant."""
     if newest is None:
         return Edition.BASE
-    return edition_attained(t.dossier.company, newest.business_year, at, t.scheme.policy, _golds(certificate))
+    golds = golds_ordered(t.dossier.certificates.values())
+    return edition_attained(t.dossier.company, newest.business_year, at, t.scheme.policy, golds)
 
 
-def _golds(c: Certificate) -> tuple[int, ...]:
-    return tuple(a.business_year for a in c.attestations if EDITIONS.index(a.edition) >= EDITIONS.index(Edition.GOLD))
+def golds_ordered(certificates: Iterable[Certificate]) -> tuple[int, ...]:
+    """The business years of a company's Gold certificates, Platinum ones among them, whichever order each is on."""
+    shown = (a for c in certificates for a in c.attestations)
+    return tuple(a.business_year for a in shown if EDITIONS.index(a.edition) >= EDITIONS.index(Edition.GOLD))
 
 
 def edition_agreed(t: "Telling", event: Event, data: facts.SpecialEditionAgreed, certificate: Certificate) -> None:
@@ -163,7 +167,7 @@ def edition_agreed(t: "Telling", event: Event, data: facts.SpecialEditionAgreed,
     if isinstance(contract, Ended) or not certificate.attestations:
         t.no_effect(event, Rule.DNB_4_10, "there is no running contract to upgrade")
         return
-    attained = edition_now(t, certificate, at)
+    attained = edition_now(t, at)
     newest = current_class(t.dossier.company, t.scheme, at)
     if newest is None or EDITIONS.index(data.edition) > EDITIONS.index(attained):
         _refuse_edition(t, certificate, at, cause, data.edition, attained)
@@ -191,12 +195,12 @@ def offer_editions(t: "Telling", event: Event, year: int) -> None:
     newest = current_class(company, t.scheme, at)
     if newest is None or newest.business_year != year:
         return
+    attained = edition_now(t, at)
+    golds = tuple(gold for gold in golds_ordered(t.dossier.certificates.values()) if gold < year - 1)
+    before = edition_attained(company, year - 1, at, t.scheme.policy, golds)
     for c in tuple(t.dossier.certificates.values()):
         if c.contract is None or isinstance(c.contract, Ended):
             continue
-        attained = edition_now(t, c, at)
-        golds = tuple(gold for gold in _golds(c) if gold < year - 1)
-        before = edition_attained(company, year - 1, at, t.scheme.policy, golds)
         if EDITIONS.index(attained) > max(EDITIONS.index(c.edition), EDITIONS.index(before)):
             offered = events.SpecialEditionOffered(business_year=year, edition=attained)
             t.tell(c.stream, at, offered, Rule.DNB_4_10, t.cause(event))

@@ -51,7 +51,8 @@ def _disregard(t: Telling, event: Event, year: int, reason: str, rule: Rule) -> 
 
 def _assessed(t: Telling, event: Event, _data: Any, _c: Certificate, before: Dossier) -> None:
     at = event.effective_at
-    for year, edition in editions_moved(before.company, t.dossier.company, at, t.scheme.policy):
+    golds = contract.golds_ordered(t.dossier.certificates.values())
+    for year, edition in editions_moved(before.company, t.dossier.company, at, t.scheme.policy, golds):
         told = EditionAttained(business_year=year, edition=edition)
         rule = _RULE_OF.get(edition, Rule.DNB_2_6)
         t.tell(t.dossier.subject, at, told, rule, t.cause(event))

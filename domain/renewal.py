@@ -180,8 +180,8 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
             if running.provisional and running.late_cancel is not None:
                 yield running.late_cancel.lapses_at, "late_cancel"
         case Extended(last=last, since=since, business_year=year, alarm=alarm, alarmed=alarmed):
-            told = _extension_told(t, c.stream, last.dates.term, since)
-            collected = told[0] if told else collected_at(company, scheme, year)
+            over = _extension_told(t, c.stream, last.dates.term, since)
+            collected = over[0] if over else collected_at(company, scheme, year)
             if collected is not None:
                 yield max(collected, since), "collected"
             if not alarmed:
@@ -365,7 +365,7 @@ def _renew(t: "Telling", c: Certificate, last: Running, at: datetime, expired_at
     provisional = undoable and at == expired_at
     t.tell(c.stream, at, events.ContractRenewed(dates=dates, provisional=provisional), Rule.DNB_4_5, cause)
     newest = _class_at_expiry(t, expired_at, at)
-    attained = edition_of(t, c, newest, max(expired_at, newest.at) if newest else expired_at)
+    attained = edition_of(t, newest, max(expired_at, newest.at) if newest else expired_at)
     if t.scheme.policy.first_edition_by_agreement:
         attained = min(attained, c.edition, key=EDITIONS.index)
     attest(t, c, at, cause, Rule.DNB_4_9, dates, newest, attained)

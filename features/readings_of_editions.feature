@@ -43,6 +43,28 @@ Feature: Readings of the editions, of the licence at renewal, and of names
       When "Textil" and D&B agree on Platinum on 2025-07-10
       Then the register shows "Textil" with the Platinum edition
 
+    Example: Three Gold certificates on three orders
+      Given the reading that Platinum takes three Gold certificates that were ordered
+      And "Textil" attained AAA for 2018 to 2021
+      And "Textil" held a Gold certificate from 2022-06-01 and left it
+      And "Textil" attained AAA for 2022
+      And "Textil" held a Gold certificate from 2023-06-05 and left it
+      And "Textil" attained AAA for 2023
+      And "Textil" holds another Gold certificate concluded on 2024-06-10
+      When "Textil" is assessed AAA for 2024 on 2025-05-15
+      Then "Textil" has attained Platinum for 2024
+      And "Textil" is offered Platinum
+
+    Example: Only two of them Gold
+      Given the reading that Platinum takes three Gold certificates that were ordered
+      And "Textil" attained AAA for 2018 to 2022
+      And "Textil" held a Gold certificate from 2023-06-05 and left it
+      And "Textil" attained AAA for 2023
+      And "Textil" holds another Gold certificate concluded on 2024-06-10
+      When "Textil" is assessed AAA for 2024 on 2025-05-15
+      Then "Textil" has attained Gold for 2024
+      And "Textil" is offered no special edition
+
     Example: Five years attained, but only two Gold certificates
       Given the reading that Platinum takes three Gold certificates that were ordered
       And "Textil" attained AAA for 2019 to 2023

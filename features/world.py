@@ -185,6 +185,18 @@ class World:
         self.report(name, representative, at)
         self.holders.add(name)
 
+    def on_another_order(self, name: str) -> None:
+        """What is told from here on is about an order of its own."""
+        self.subject(name)
+        self.orders[name] = f"N-{next(self.numbers)}"
+
+    def leaves(self, name: str, at: datetime) -> None:
+        """A holder who was told of the renewal in time, and cancels it."""
+        order = self.order(name)
+        told = facts.RenewalNoticeDelivered(order=order, states_expiry=True, states_class=True, states_edition=True)
+        self.report(name, told, at)
+        self.report(name, facts.RenewalCancelled(order=order, sender=self.mailbox(name)), at)
+
     def mailbox(self, name: str) -> str:
         """The representative's address."""
         return f"ana@{name.lower()}.rs"

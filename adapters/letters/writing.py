@@ -211,7 +211,7 @@ def _renewal(asked: _Asked, cancel_by: Callable[[Running], Term]) -> Contents:
     company, scheme, at = dossier.company, dossier.scheme, asked.at
     newest = current_class(company, scheme, at)
     met = newest is not None and ineligible(company, scheme, at, at_issue=False) is None
-    edition = edition_now(Telling(dossier), asked.certificate, at)
+    edition = edition_now(Telling(dossier), at)
     told = {
         "expires_on": asked.last_day(last.dates.expires),
         "attained": newest.attained.value if met and newest else None,

@@ -5,8 +5,9 @@ from typing import Any
 
 from pytest_bdd import given
 
+from domain.calendar import local_day
 from domain.facts import Edition, Excellence
-from features.words import moment, says
+from features.words import BELGRADE, moment, says
 from features.world import World
 
 READINGS: dict[str, dict[str, Any]] = {
@@ -87,6 +88,19 @@ def _holds_class(world: World, who: str, grade: Excellence, at: datetime) -> Non
 
 @given(says('"{who}" holds a {edition:Edition} certificate concluded on {at:Moment}'))
 def _holds_edition(world: World, who: str, edition: Edition, at: datetime) -> None:
+    world.holds(who, at, None, edition)
+
+
+@given(says('"{who}" held a {edition:Edition} certificate from {at:Moment} and left it'))
+def _held(world: World, who: str, edition: Edition, at: datetime) -> None:
+    world.on_another_order(who)
+    world.holds(who, at, None, edition)
+    world.leaves(who, moment(f"{local_day(at, BELGRADE.key).year + 1}-04-15"))
+
+
+@given(says('"{who}" holds another {edition:Edition} certificate concluded on {at:Moment}'))
+def _holds_another(world: World, who: str, edition: Edition, at: datetime) -> None:
+    world.on_another_order(who)
     world.holds(who, at, None, edition)
 
 

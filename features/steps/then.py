@@ -156,7 +156,6 @@ OUTCOMES: dict[str, tuple[type[Decision], ...]] = {
     'the extension of "{who}" is over': (events.ContractExtensionEnded,),
     'the renewal of "{who}" is held': (events.RenewalHeld,),
     'the renewal of "{who}" becomes final': (events.RenewalConfirmed,),
-    'the renewal of "{who}" is undone': (events.RenewalUndone, events.DecisionAnnulled),
     'the cancellation of "{who}" is accepted': (events.CancellationAccepted,),
     'the cancellation of "{who}" is refused': (events.CancellationRefused,),
     'the cancellation of "{who}" lacks the agreed form': (events.NonConformingCancellationReceived,),
@@ -197,9 +196,15 @@ for _sentence, _negated in {
     'nothing withdraws the licence of "{who}" for good': 'the licence of "{who}" is withdrawn for good',
     'D&B has not failed in its duty to "{who}"': 'D&B has failed in its duty to "{who}"',
     'the contract of "{who}" is not yet renewed': 'the contract of "{who}" is renewed',
-    'the renewal of "{who}" stands': 'the renewal of "{who}" is undone',
 }.items():
     then(says(_sentence))(_no_outcome(OUTCOMES[_negated]))  # type: ignore[arg-type]
+
+
+@then(says('the renewal of "{who}" is undone'))
+def _renewal_undone(world: World, who: str) -> None:
+    # A provisional renewal is undone by a decision; one that should never have been is annulled.
+    annulled = {a.event for a in world.decided(who, events.DecisionAnnulled)}
+    assert some(world, who, events.RenewalUndone) or "ContractRenewed" in annulled, told(world, who)
 
 
 @then(says('the contract of "{who}" is renewed provisionally'))

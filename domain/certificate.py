@@ -34,6 +34,8 @@ class Running:
     """A contract in its term. The next terms are counted from `anchor`, the day that closed `anchor_term`.
 
     Nothing falls due before `since`, when the term was decided: a renewal held for long may begin after its own days.
+    `before` is the last term while this renewal of it is provisional: what is owed to the holder about that term, and
+    his days to undo it (DNB-4.13). What is owed about this one stands here.
     """
 
     dates: ContractTerm
@@ -43,7 +45,7 @@ class Running:
     notice: Notice = Notice.PENDING
     late_cancel: Term | None = None
     cancelled: bool = False
-    provisional: bool = False
+    before: "Running | None" = None
 
 
 @dataclass(frozen=True, slots=True)

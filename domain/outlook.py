@@ -68,9 +68,8 @@ def _of_running(c: Certificate, running: Running) -> list[Item]:
 
 
 def _window(c: Certificate, last: Running) -> list[Item]:
-    return (
-        [Item(c.order, "last day to cancel after a late notice", HOLDER, last.late_cancel)] if last.late_cancel else []
-    )
+    window = (last.before and last.before.late_cancel) or last.late_cancel
+    return [Item(c.order, "last day to cancel after a late notice", HOLDER, window)] if window else []
 
 
 def _of_case(case: Case) -> list[Item]:

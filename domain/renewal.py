@@ -62,15 +62,28 @@ def notice_delivered(t: "Telling", event: Event, data: facts.RenewalNoticeDelive
     if last.cancelled:
         t.no_effect(event, Rule.DNB_4_11, "the renewal is cancelled, no notice is owed")
         return
-    if last.notice in {Notice.GIVEN, Notice.LATE}:
+    meant = _announced(last, data.term)
+    if meant is None:
+        t.no_effect(event, Rule.DNB_4_11, f"no notice of the end of term {data.term} is owed")
+    elif meant.notice in {Notice.GIVEN, Notice.LATE}:
         t.no_effect(event, Rule.DNB_4_11, "a notice for this term was given before")
-        return
-    if last.notice is Notice.PENDING:  # its lapse would have made it something else
-        t.tell(stream, at, events.RenewalNoticeAccepted(term=last.dates.term), Rule.DNB_4_11, cause)
-        return
-    term = last.dates.term - last.provisional
+    elif meant.notice is Notice.PENDING:  # its lapse would have made it something else
+        t.tell(stream, at, events.RenewalNoticeAccepted(term=meant.dates.term), Rule.DNB_4_11, cause)
+    else:
+        _late(t, event, data, stream, meant)
+
+
+def _announced(last: Running, term: int | None) -> Running | None:
+    """The term whose end a notice tells of: the one it names, else the first that may still be undone (DNB-4.13)."""
+    terms = [running for running in (last.before, last) if running is not None]
+    return next((running for running in terms if term in {None, running.dates.term}), None)
+
+
+def _late(t: "Telling", event: Event, data: facts.RenewalNoticeDelivered, stream: str, last: Running) -> None:
+    """Fifteen days for the holder, whyever it is late; a breach unless data was awaited (DNB-4.12, 4.13)."""
+    at, cause, term = event.effective_at, t.cause(event), last.dates.term
     excused = last.notice in {Notice.EXCUSED, Notice.OWED} and data.late_reason is facts.LateReason.DATA_NOT_COLLECTED
-    if not excused and last.notice is not Notice.BREACHED and not last.provisional:
+    if not excused and last.notice is not Notice.BREACHED:
         breach = events.IssuerObligationBreached(duty="renewal notice", due=last.dates.notice_by)
         t.tell(stream, at, breach, Rule.DNB_4_12, cause)
     told = days(Rule.DNB_4_13, at, LATE_CANCEL_DAYS, t.scheme.zone, t.scheme.calendar)
@@ -104,7 +117,7 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
     t.tell(stream, at, events.CancellationAccepted(term=last.dates.term), rule, cause)
     if isinstance(contract, Held):
         t.tell(stream, at, _at_expiry(last, contract.since), rule, cause)
-    elif isinstance(contract, Running) and contract.provisional:
+    elif isinstance(contract, Running) and contract.before is not None:
         started = midnight(contract.dates.valid_from, t.scheme.zone)
         undone = events.RenewalUndone(term=contract.dates.term, ended_at=started)
         t.tell(stream, at, undone, Rule.DNB_4_13, cause)
@@ -131,15 +144,16 @@ def _may_cancel(t: "Telling", contract: Running | Extended | Held, last: Running
     """The rule by which the holder may cancel at this instant, None if he may not."""
     if isinstance(contract, Extended):
         return Rule.DNB_4_6  # its end, and with it the last day to cancel, is not known yet
-    if not last.provisional:
+    undoable = last.before or last
+    if undoable is last:
         lapses = last.dates.cancel_by.lapses_at
         within = midnight(_last_cancel_day(last), t.scheme.zone) <= at < last.dates.expires.lapses_at
         if within if t.scheme.policy.cancel_reading == "within_last" else at < lapses:
             return Rule.DNB_4_6
-    if last.late_cancel is not None:
-        return Rule.DNB_4_13 if at < last.late_cancel.lapses_at else None
+    if undoable.late_cancel is not None:
+        return Rule.DNB_4_13 if at < undoable.late_cancel.lapses_at else None
     # The 15 days of a notice that was never given have not even begun.
-    return Rule.DNB_4_13 if last.notice in _SILENT else None
+    return Rule.DNB_4_13 if undoable.notice in _SILENT else None
 
 
 def _outside(t: "Telling", last: Running) -> str:
@@ -177,8 +191,8 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
                 collected = None if year is None else collected_at(company, scheme, year)
                 if collected is not None and collected <= running.dates.expires.lapses_at:
                     yield collected, "data"
-            if running.provisional and running.late_cancel is not None:
-                yield running.late_cancel.lapses_at, "late_cancel"
+            if running.before is not None and running.before.late_cancel is not None:
+                yield running.before.late_cancel.lapses_at, "late_cancel"
         case Extended(last=last, since=since, business_year=year, alarm=alarm, alarmed=alarmed):
             over = _extension_told(t, c.stream, last.dates.term, since)
             collected = over[0] if over else collected_at(company, scheme, year)
@@ -360,7 +374,8 @@ def _renew(t: "Telling", c: Certificate, last: Running, at: datetime, expired_at
     valid_from = last.dates.valid_until + _DAY
     months = TERM_MONTHS * (term - last.anchor_term)
     dates = dates_of(t, term, valid_from, months_term(Rule.DNB_4_3, last.anchor, months, t.scheme.zone))
-    # The holder may still undo it: the 15 days of a late notice run, or have not even begun (DNB-4.13).
+    # The holder may still undo it: the 15 days of a late notice run, or have not even begun (DNB-4.13). If they don't
+    # begin in the whole new term either, its end closes the matter: only the newest renewal can be undone.
     undoable = last.notice in _SILENT if last.late_cancel is None else last.late_cancel.lapses_at > at
     provisional = undoable and at == expired_at
     t.tell(c.stream, at, events.ContractRenewed(dates=dates, provisional=provisional), Rule.DNB_4_5, cause)

@@ -92,6 +92,8 @@ def _of_contract(c: Certificate) -> Iterator[Line]:
     if contract is None or isinstance(contract, Ended):
         return
     last = contract if isinstance(contract, Running) else contract.last
+    if last.before is not None and last.before.notice in _OWED:
+        last = last.before
     owed = _OWED.get(last.notice)
     if owed is not None and not last.cancelled:
         due_at, breached = last.dates.notice_by.lapses_at, last.notice is Notice.BREACHED

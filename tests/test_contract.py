@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain import events, facts
-from domain.certificate import Ended, Extended, Held, Running
+from domain.calendar import Term
+from domain.certificate import Ended, Extended, Held, Notice, Running
 from domain.events import Event, TaskOpened
 from domain.facts import Edition, Excellence, Insolvency, LateReason
 from domain.policies import Policy
@@ -698,6 +699,40 @@ def test_where_nothing_is_held_a_holder_without_notice_may_have_the_renewal_undo
         assert story.status("2026-07-01") == "cancelled-at-expiry"
 
 
+def nothing_held() -> Story:
+    """A renewal of which nobody was told, where that holds nothing."""
+    story = unnoticed(hold_without_notice=False)
+    story.until("2026-07-01")
+    return story
+
+
+def test_a_notice_may_say_of_which_term_it_is() -> None:
+    story = nothing_held()
+    story.noticed("2027-04-15", term=2)
+    assert [e.data.term for e in story.told("RenewalNoticeAccepted")] == [2]  # type: ignore[attr-defined]
+    assert "IssuerObligationBreached" not in [e.name for e in story.until("2027-05-02")]
+    story.noticed("2027-05-03", term=1)  # the last term's notice is still owed
+    assert [e.data.term for e in story.told("LateNoticeRecorded")] == [1]  # type: ignore[attr-defined]
+    assert told(story.until("2027-05-19")) == [("RenewalConfirmed", "DNB-4.13")]
+    assert running(story).notice is Notice.GIVEN  # which making the renewal final takes nothing from
+    story.noticed("2027-05-20", term=1)
+    assert reason(story.last("FactHadNoEffect")) == "no notice of the end of term 1 is owed"
+
+
+def test_the_end_of_a_term_closes_what_could_undo_its_beginning() -> None:
+    story = assessed(nothing_held(), 2026, "AA", "2027-05-15")
+    story.until("2027-07-01")
+    assert [e.data.provisional for e in story.told("ContractRenewed")] == [True, True]  # type: ignore[attr-defined]
+    assert told(story.cancelled("2027-07-10"))[-1] == ("RenewalUndone", "DNB-4.13")
+    assert (story.status("2027-06-30"), story.status("2027-07-01")) == ("valid", "cancelled-at-expiry")
+
+
+def test_a_notice_of_the_term_leaves_its_renewal_final() -> None:
+    story = assessed(nothing_held(), 2026, "AA", "2027-05-15").noticed("2027-04-15", term=2)
+    story.until("2027-07-01")
+    assert [e.data.provisional for e in story.told("ContractRenewed")] == [True, False]  # type: ignore[attr-defined]
+
+
 # --- extension (DNB-4.4, X-8) ------------------------------------------------------------------------------------
 
 
@@ -1263,10 +1298,18 @@ def test_an_unrelated_fact_learned_late_leaves_the_dates_that_were_told_as_they_
 # --- corrected calendars -----------------------------------------------------------------------------------------
 
 
+def window(story: Story) -> Term:
+    """The days in which the holder may still undo a renewal."""
+    before = running(story).before
+    assert before is not None
+    assert before.late_cancel is not None
+    return before.late_cancel
+
+
 def test_a_corrected_calendar_moves_an_open_window_to_a_later_day() -> None:
     story = unnoticed().noticed("2026-06-25")  # until Friday, 10 July
     story.scheme_fact(facts.CalendarCorrected(version="RS/2", days_off=(day("2026-07-10"),)), "2026-07-05")
-    assert running(story).late_cancel is not None
+    assert window(story).last_day == day("2026-07-13")
     assert story.last("TermRecomputed").rule is Rule.GEN_3
     assert story.until("2026-07-13 23:59") == []
     assert [e.name for e in story.until("2026-07-14")] == ["RenewalConfirmed"]
@@ -1287,17 +1330,15 @@ def test_a_day_that_would_be_earlier_changes_nothing_that_was_communicated() -> 
     story = unnoticed().noticed("2026-06-19")  # 4 July is a Saturday: until Monday, 6 July
     story.scheme_fact(facts.CalendarCorrected(version="RS/2", working=(day("2026-07-04"),)), "2026-06-20")
     assert "TermRecomputed" not in story.names()
-    window = running(story).late_cancel
-    assert window is not None
-    assert window.last_day == day("2026-07-06")
+    moved = running(story).late_cancel
+    assert moved is not None
+    assert moved.last_day == day("2026-07-06")
 
 
 def test_a_second_correction_is_told_after_the_first() -> None:
     story = unnoticed().noticed("2026-06-25")
     for version, off in (("RS/2", "2026-07-10"), ("RS/3", "2026-07-13")):
         story.scheme_fact(facts.CalendarCorrected(version=version, days_off=(day(off),)), "2026-07-05")
-    window = running(story).late_cancel
-    assert window is not None
-    assert (window.last_day, window.calendar) == (day("2026-07-14"), "RS/3")
+    assert (window(story).last_day, window(story).calendar) == (day("2026-07-14"), "RS/3")
     whys = [getattr(e.data, "why", "") for e in story.told("TermRecomputed")]
     assert whys[-2:] == ["calendar RS/2 corrects RS/1", "calendar RS/3 corrects RS/2"]

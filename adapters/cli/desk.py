@@ -174,7 +174,7 @@ _WORDS = {
     "states_class": "Whether it says which class comes next.",
     "states_edition": "Whether it says which edition comes next.",
     "states_expiry": "Whether it says when the term ends.",
-    "term": "The number of the running term, from 1.",
+    "term": "The number of the term, from 1.",
     "until": "A day (its beginning) or local time.",
     "valid_until": "The last day of the running term, as 2026-03-30.",
 }

@@ -65,12 +65,16 @@ class RepresentativeNamed(OrderFact):
 
 
 class RenewalNoticeDelivered(OrderFact):
-    """The renewal notice reached the holder, and what it said (DNB-4.11, 4.12)."""
+    """The renewal notice reached the holder, and what it said (DNB-4.11, 4.12).
+
+    `term` is the number of the term whose end it tells of; without it, it is the first one that may still be undone.
+    """
 
     states_expiry: bool
     states_class: bool
     states_edition: bool
     late_reason: LateReason | None = None
+    term: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class RenewalCancelled(OrderFact):

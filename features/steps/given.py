@@ -42,6 +42,7 @@ READINGS: dict[str, dict[str, Any]] = {
     "a past blockade excludes nobody": {"blocked_365d_excludes": False},
     "clocks start on sending": {"clock_from": "sending"},
     "a request for insolvency is enough": {"insolvency_from": "request"},
+    "a renewal without a notice is held": {"hold_without_notice": True},
     "a contract renews without a notice": {"hold_without_notice": False},
     "a late fact reopens a renewal": {"late_fact_reopens_renewal": True},
     "an exchange of e-mails is writing": {"written_forms": ("signed_pdf", "email_exchange")},

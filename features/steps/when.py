@@ -224,6 +224,11 @@ def _noticed(world: World, who: str, at: datetime) -> None:
     _notice(world, who, at)
 
 
+@happens('"{who}" receives the renewal notice of term {term:Number} on {at:Moment}')
+def _noticed_of_a_term(world: World, who: str, term: int, at: datetime) -> None:
+    _notice(world, who, at, term=term)
+
+
 @happens('"{who}" receives a renewal notice without the {part} on {at:Moment}')
 def _noticed_in_part(world: World, who: str, part: str, at: datetime) -> None:
     _notice(world, who, at, **{f"states_{part}": False})

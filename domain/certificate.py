@@ -16,6 +16,8 @@ from domain.rules import Rule
 
 # The key of a recomputed term; no case can be named so, since a reference holds no blank.
 LATE_CANCELLATION = "late cancellation"
+# The task that asks for a late notice when the issuer's own day for it has passed.
+LATE_NOTICE = "late-notice"
 
 
 class Notice(StrEnum):
@@ -35,7 +37,8 @@ class Running:
 
     Nothing falls due before `since`, when the term was decided: a renewal held for long may begin after its own days.
     `before` is the last term while this renewal of it is provisional: what is owed to the holder about that term, and
-    his days to undo it (DNB-4.13). What is owed about this one stands here.
+    his days to undo it (DNB-4.13). What is owed about this one stands here: a late notice by `notify_by`, of which
+    somebody was `reminded` when that had passed (DNB-4.12).
     """
 
     dates: ContractTerm
@@ -44,8 +47,18 @@ class Running:
     since: datetime
     notice: Notice = Notice.PENDING
     late_cancel: Term | None = None
+    notify_by: Term | None = None
+    reminded: bool = False
     cancelled: bool = False
     before: "Running | None" = None
+
+    @property
+    def owing(self) -> "Running | None":
+        """The term of which a late notice is owed, this one or the one before (DNB-4.12)."""
+        if self.cancelled:
+            return None
+        terms = (term for term in (self.before, self) if term is not None)
+        return next((term for term in terms if term.notice is Notice.OWED), None)
 
 
 @dataclass(frozen=True, slots=True)

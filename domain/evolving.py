@@ -9,6 +9,7 @@ from domain import events, facts
 from domain.calendar import Unit, midnight
 from domain.certificate import (
     LATE_CANCELLATION,
+    LATE_NOTICE,
     Attestation,
     Certificate,
     Ended,
@@ -200,7 +201,7 @@ def _excused(c: Certificate, _e: Event, d: events.NoticeDelayExcused, _z: str) -
 
 @_on(events.LateNoticeDue)
 def _notice_owed(c: Certificate, _e: Event, d: events.LateNoticeDue, _z: str) -> Certificate:
-    return _with_term(c, d.term, notice=Notice.OWED, late_cancel=None)
+    return _with_term(c, d.term, notice=Notice.OWED, late_cancel=None, notify_by=d.notify_by, reminded=False)
 
 
 @_on(events.IssuerObligationBreached)
@@ -222,6 +223,8 @@ def _recomputed(c: Certificate, _e: Event, d: events.TermRecomputed, _z: str) ->
 def _task(c: Certificate, _e: Event, d: events.TaskOpened, _z: str) -> Certificate:
     if d.task == "extension-alarm" and isinstance(c.contract, Extended):
         return c._replace(contract=replace(c.contract, alarmed=True))
+    if d.task == LATE_NOTICE and (owing := _last(c).owing):
+        return _with_term(c, owing.dates.term, reminded=True)
     return c
 
 

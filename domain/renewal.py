@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from domain import events, facts
 from domain.calendar import days, local_day, midnight, working_days
 from domain.calendar import months as months_term
-from domain.certificate import LATE_CANCELLATION, Certificate, Ended, Extended, Held, Leaving, Notice, Running
+from domain.certificate import (
+    LATE_CANCELLATION,
+    LATE_NOTICE,
+    Certificate,
+    Ended,
+    Extended,
+    Held,
+    Leaving,
+    Notice,
+    Running,
+)
 from domain.company import (
     EDITIONS,
     Assessment,
@@ -209,6 +219,7 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
                 yield max(last.late_cancel.lapses_at, since), "late_cancel"
         case _:
             pass
+    yield from _notify(c)
     forced = t.forced_end(c.stream)
     goes_on = c.contract is not None and not isinstance(c.contract, Ended)
     if c.leaving is not None and goes_on:
@@ -216,6 +227,15 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
         yield max(c.leaving.ends_at, c.leaving.since), "ends"
     if forced is not None and goes_on and c.phases[0].at <= forced.effective_at:
         yield forced.effective_at, "forced"
+
+
+def _notify(c: Certificate) -> Iterator[tuple[datetime, str]]:
+    if c.contract is None or isinstance(c.contract, Ended):
+        return
+    last = c.contract if isinstance(c.contract, Running) else c.contract.last
+    owing = None if c.left_by(last.dates.expires.lapses_at) else last.owing
+    if owing is not None and owing.notify_by is not None and not owing.reminded:
+        yield owing.notify_by.lapses_at, "notify"
 
 
 def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
@@ -239,6 +259,9 @@ def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
         case "alarm", Extended():
             advice = f"collected data is missing for {t.scheme.policy.extension_alarm_days} days: ask for it"
             t.task(c.stream, at, "extension-alarm", c.order, advice, Rule.DNB_4_4, cause)
+        case "notify", _:
+            advice = "the data is there and the late renewal notice is not: send it"
+            t.task(c.stream, at, LATE_NOTICE, c.order, advice, Rule.DNB_4_12, cause)
         case _:
             forced = t.pins.forced[c.stream]
             t.tell(c.stream, at, forced.data, forced.rule or Rule.DNB_6_12, forced.cause or cause)

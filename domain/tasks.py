@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain import facts
-from domain.certificate import Ended, Extended, Held, Running
+from domain.certificate import LATE_NOTICE, Ended, Extended, Held, Running
 from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection, Settlement, settlement_of
 from domain.disputes import key_of as dispute_of
 from domain.events import Event, TaskOpened
@@ -164,6 +164,14 @@ def _cancelled(dossier: "Dossier", task: Task) -> bool:
     return contract.cancelled if isinstance(contract, Running) else contract.last.cancelled
 
 
+def _notified(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    contract = None if certificate is None else certificate.contract
+    if contract is None or isinstance(contract, Ended):
+        return True
+    return (contract if isinstance(contract, Running) else contract.last).owing is None
+
+
 def _sent_again(dossier: "Dossier", task: Task) -> bool:
     letter = known(dossier.matters, Letter, letter_of(task.regarding))
     again = (other for other in of_kind(dossier.matters, Letter) if letter is not None and other.kind is letter.kind)
@@ -215,6 +223,7 @@ _SETTLES: Mapping[str, Settles] = {
     "decide-renewal": _no_longer_held,
     "decide-loss": _loss_decided,
     "invite-cancellation": _cancelled,
+    LATE_NOTICE: _notified,
     "resend": _sent_again,
     TO_INFORM: _informed,
     "collect": _paid,

@@ -13,7 +13,8 @@ from domain.facts import Edition, Excellence
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.standing import Standing, Status
-from features.words import BELGRADE, says
+from domain.worklist import CONTRACT
+from features.words import BELGRADE, moment, says
 from features.world import World
 from projections import audit
 from projections.worklist import Wanted
@@ -275,6 +276,7 @@ def _stopped(world: World, who: str, at: datetime) -> None:
 TASKS = {
     "invite a cancellation in the agreed form": "invite-cancellation",
     "ask for the missing data": "extension-alarm",
+    "send the late renewal notice": "late-notice",
     "decide on the loss": "decide-loss",
     "decide on the renewal": "decide-renewal",
     "decide on the suspension": "suspend",
@@ -345,8 +347,9 @@ def _notice_by(world: World, who: str, day: date) -> None:
 
 @then(says('D&B owes "{who}" a late notice by {day:Day}'))
 def _late_notice_by(world: World, who: str, day: date) -> None:
-    owed = world.decided(who, events.LateNoticeDue)
-    assert [o.notify_by.last_day for o in owed] == [day], told(world, who)
+    assert _last_day(world, who, "late renewal notice") == day
+    owed = asking.worklist_of(world.system, Wanted(subject=world.subject(who), kind=CONTRACT))
+    assert [each.line.due_at for each in owed] == [moment(f"{day + timedelta(days=1)}")]
 
 
 @then(says('the contract of "{who}" ends on {day:Day}'))

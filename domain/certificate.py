@@ -74,11 +74,15 @@ class Extended:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A contract past its term whose renewal waits for a notice or a legal decision (DNB-4.14, X-17)."""
+    """A contract past its term whose renewal waits for a notice or a legal decision (DNB-4.14, X-17).
+
+    `cleared` says that two people have decided for the renewal, which still waits for its notice.
+    """
 
     last: Running
     since: datetime
     for_notice: bool
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

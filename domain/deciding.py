@@ -114,6 +114,7 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.RenewalCancelled: lambda t, e, d, c, _b: renewal.cancelled(t, e, d, c),
     facts.SpecialEditionAgreed: lambda t, e, d, c, _b: contract.edition_agreed(t, e, d, c),
     facts.ContractRestorationDecided: _restoration,
+    facts.RenewalDecided: lambda t, e, d, c, _b: renewal.decided(t, e, d, c),
     facts.CessationVerified: _verified,
     facts.LossDecided: lambda t, e, d, c, _b: licence.loss_decided(t, e, d, c),
     facts.ReinstatementDecided: lambda t, e, d, c, _b: licence.reinstatement_decided(t, e, d, c),

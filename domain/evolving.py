@@ -131,8 +131,10 @@ def _held(c: Certificate, e: Event, d: events.RenewalHeld, _z: str) -> Certifica
     last = replace(_last(c), before=None)
     rule = e.rule or Rule.DNB_4_14
     row = PhaseFrom(e.effective_at, Phase.HELD, d.term, last.dates.valid_from, None, rule)
-    since = c.contract.since if isinstance(c.contract, Held) else e.effective_at
-    held = Held(last, since, for_notice=rule is Rule.DNB_4_14)
+    since, cleared, for_notice = e.effective_at, False, rule is Rule.DNB_4_14
+    if isinstance(c.contract, Held):
+        since, cleared = c.contract.since, for_notice and not c.contract.for_notice
+    held = Held(last, since, for_notice=for_notice, cleared=cleared)
     return c._replace(contract=held, phases=_phase(c, row))
 
 

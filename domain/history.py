@@ -143,7 +143,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
         stands = stand and position >= restored_at.get(event.stream, 0)
         by_fact = (event.cause or "").startswith("fact ")
         if isinstance(data, ENDS_BY_A_FACT) and by_fact:
-            if isinstance(data, events.ContractCancelledAtExpiry):
+            if isinstance(data, events.ContractCancelledAtExpiry | events.ContractExpired):
                 decided.add((event.stream, data.term))
             if stands and event.cause in dead:
                 forced[event.stream] = event
@@ -153,7 +153,8 @@ def pins(history: History, scheme: Scheme) -> Pins:
                 decisions[event.stream, term, event.effective_at] = event
                 if not isinstance(data, STEPS_TO_A_DECISION):
                     decided.add((event.stream, term))
-                if isinstance(data, events.ContractRenewed):
+                # What people decided is told again by their own fact, as long as that is not retracted.
+                if isinstance(data, events.ContractRenewed) and (not by_fact or event.cause in dead):
                     held_until[event.stream, term] = event.effective_at
         elif isinstance(data, events.CancellationAccepted | events.WithdrawalAccepted):
             if stands and event.cause:

@@ -44,6 +44,7 @@ DECISIONS_THAT_STAND = (events.ContractRenewed, events.ContractExpired, events.C
 ENDS_BY_A_FACT = (
     events.ContractEndedWithSubject,
     events.ContractCancelledAtExpiry,
+    events.ContractExpired,
     events.RenewalUndone,
     events.ContractWithdrawn,
 )
@@ -154,6 +155,8 @@ def _may_cancel(t: "Telling", contract: Running | Extended | Held, last: Running
     """The rule by which the holder may cancel at this instant, None if he may not."""
     if isinstance(contract, Extended):
         return Rule.DNB_4_6  # its end, and with it the last day to cancel, is not known yet
+    if isinstance(contract, Held) and not contract.for_notice:
+        return Rule.X_17  # nobody is kept in a contract whose renewal waits for the issuer's own decision
     undoable = last.before or last
     if undoable is last:
         lapses = last.dates.cancel_by.lapses_at
@@ -285,26 +288,58 @@ def _notice_owed(t: "Telling", c: Certificate, term: int, at: datetime, cause: s
 def _window_over(t: "Telling", c: Certificate, held: Held, at: datetime, cause: str) -> None:
     """The 15 days of a late notice are over: renewed, unless the mark is gone for good or no class was attained."""
     term = held.last.dates.term
-    fault = _for_good(t, c)
-    newest = _class_at_expiry(t, held.since, at)
-    failed = newest is not None and newest.attained is Excellence.NONE
+    fault = None if held.cleared else _for_good(t, c)
+    failed = _failed(t, held, at)
     stands = t.standing_decision(c.stream, term, at)
     if stands is not None and isinstance(stands.data, events.ContractRenewed | events.ContractExpired):
         now = events.RenewalHeld if fault else events.ContractExpired if failed else events.ContractRenewed
         if now is not type(stands.data):
             review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
-        renews = isinstance(stands.data, events.ContractRenewed)
+        renews, cause = isinstance(stands.data, events.ContractRenewed), stands.cause or cause
         reason = getattr(stands.data, "reason", "")
+        provisional = getattr(stands.data, "provisional", False)
     else:
-        renews = fault is None and not failed
-        reason = f"{Rule.DNB_3_1}: the data that was awaited at expiry attains no class"
+        renews, reason, provisional = fault is None and not failed, _FAILED, False
     if renews:
-        _renew(t, c, held.last, at, held.since, cause)
+        _renew(t, c, held.last, at, held.since, cause, provisional=provisional)
     elif fault is not None and stands is None:
         _keep_held(t, c, held.last, at, cause, fault)
     else:
         expired = events.ContractExpired(term=term, ended_at=held.since, reason=reason)
         t.tell(c.stream, at, expired, Rule.DNB_4_8, cause)
+
+
+_FAILED = f"{Rule.DNB_3_1}: the data that was awaited at expiry attains no class"
+
+
+def _failed(t: "Telling", held: Held, at: datetime) -> bool:
+    newest = _class_at_expiry(t, held.since, at)
+    return newest is not None and newest.attained is Excellence.NONE
+
+
+def decided(t: "Telling", event: Event, data: facts.RenewalDecided, certificate: Certificate) -> None:
+    """Two people decide whether a contract goes on whose licence was taken away for good (X-17).
+
+    What a renewal takes otherwise it takes then too: a class (DNB-4.8), and a notice (DNB-4.14).
+    """
+    at, stream, cause, held = event.effective_at, certificate.stream, t.cause(event), certificate.contract
+    if not isinstance(held, Held) or held.for_notice:
+        t.no_effect(event, Rule.X_17, "no renewal of this certificate waits for a decision")
+        return
+    if data.decided_by == data.approved_by:
+        t.no_effect(event, Rule.GEN_8, "two different people are needed")
+        return
+    term = held.last.dates.term
+    if not data.renewed:
+        reason = "two people decided that the contract does not go on"
+        t.tell(stream, at, events.ContractExpired(term=term, ended_at=held.since, reason=reason), Rule.X_17, cause)
+    elif _failed(t, held, at):
+        expired = events.ContractExpired(term=term, ended_at=held.since, reason=_FAILED)
+        t.tell(stream, at, expired, Rule.DNB_4_8, cause)
+    elif unnoticed := _unnoticed(t, held.last):
+        _keep_held(t, certificate, held.last, at, cause, unnoticed)
+    else:
+        _renew(t, certificate, held.last, at, held.since, cause, provisional=_undoable(held.last, at))
 
 
 def _extension_told(t: "Telling", stream: str, term: int, since: datetime) -> "ExtensionTold | None":
@@ -343,7 +378,7 @@ def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause
         if now is not type(stands.data):
             review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
         if isinstance(stands.data, events.ContractRenewed):
-            _renew(t, c, contract, at, at, cause)
+            _renew(t, c, contract, at, at, cause, provisional=_undoable(contract, at))
         elif isinstance(stands.data, events.RenewalHeld):
             _keep_held(t, c, contract, at, cause, Refused(stands.rule or Rule.DNB_4_14, stands.data.reason))
         else:
@@ -359,7 +394,7 @@ def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause
     elif hold is not None:
         _keep_held(t, c, contract, at, cause, hold)
     else:
-        _renew(t, c, contract, at, at, cause)
+        _renew(t, c, contract, at, at, cause, provisional=_undoable(contract, at))
 
 
 def _keep_held(t: "Telling", c: Certificate, last: Running, at: datetime, cause: str, hold: Refused) -> None:
@@ -378,8 +413,10 @@ def _kind_now(year: int | None, fault: Refused | None, hold: Refused | None) -> 
 
 
 def _hold(t: "Telling", c: Certificate, contract: Running) -> Refused | None:
-    if fault := _for_good(t, c):
-        return fault
+    return _for_good(t, c) or _unnoticed(t, contract)
+
+
+def _unnoticed(t: "Telling", contract: Running) -> Refused | None:
     if contract.notice in _SILENT and t.scheme.policy.hold_without_notice:
         return Refused(Rule.DNB_4_14, "no complete renewal notice was given")
     return None
@@ -391,16 +428,22 @@ def _for_good(t: "Telling", c: Certificate) -> Refused | None:
     return Refused(Rule.X_17, "the licence was taken away for good")
 
 
-def _renew(t: "Telling", c: Certificate, last: Running, at: datetime, expired_at: datetime, cause: str) -> None:
+def _undoable(last: Running, at: datetime) -> bool:
+    """Whether the holder may still undo a renewal: the 15 days of a late notice run, or have not even begun (DNB-4.13).
+
+    If they don't begin in the whole new term either, its end closes the matter: only the newest renewal can be undone.
+    """
+    return last.notice in _SILENT if last.late_cancel is None else last.late_cancel.lapses_at > at
+
+
+def _renew(
+    t: "Telling", c: Certificate, last: Running, at: datetime, expired_at: datetime, cause: str, *, provisional: bool
+) -> None:
     """Twelve more months from the end of the last term, in the class attained then (DNB-4.5, 4.9, 4.10)."""
     term = last.dates.term + 1
     valid_from = last.dates.valid_until + _DAY
     months = TERM_MONTHS * (term - last.anchor_term)
     dates = dates_of(t, term, valid_from, months_term(Rule.DNB_4_3, last.anchor, months, t.scheme.zone))
-    # The holder may still undo it: the 15 days of a late notice run, or have not even begun (DNB-4.13). If they don't
-    # begin in the whole new term either, its end closes the matter: only the newest renewal can be undone.
-    undoable = last.notice in _SILENT if last.late_cancel is None else last.late_cancel.lapses_at > at
-    provisional = undoable and at == expired_at
     t.tell(c.stream, at, events.ContractRenewed(dates=dates, provisional=provisional), Rule.DNB_4_5, cause)
     newest = _class_at_expiry(t, expired_at, at)
     attained = edition_of(t, newest, max(expired_at, newest.at) if newest else expired_at)

@@ -145,9 +145,10 @@ def _collected(dossier: "Dossier", task: Task) -> bool:
     return certificate is None or not isinstance(certificate.contract, Extended)
 
 
-def _no_longer_held(dossier: "Dossier", task: Task) -> bool:
+def _renewal_decided(dossier: "Dossier", task: Task) -> bool:
     certificate = _certificate(dossier, task)
-    return certificate is None or not isinstance(certificate.contract, Held)
+    contract = None if certificate is None else certificate.contract
+    return not isinstance(contract, Held) or contract.for_notice
 
 
 def _loss_decided(dossier: "Dossier", task: Task) -> bool:
@@ -220,7 +221,7 @@ _SETTLES: Mapping[str, Settles] = {
     "withdraw": _no_longer_suspended,
     "late-cessation": _no_longer_suspended,
     "extension-alarm": _collected,
-    "decide-renewal": _no_longer_held,
+    "decide-renewal": _renewal_decided,
     "decide-loss": _loss_decided,
     "invite-cancellation": _cancelled,
     LATE_NOTICE: _notified,

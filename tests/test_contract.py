@@ -10,6 +10,7 @@ from domain.calendar import Term
 from domain.certificate import Ended, Extended, Held, Notice, Running
 from domain.events import Event, TaskOpened
 from domain.facts import Edition, Excellence, Insolvency, LateReason
+from domain.history import live
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -230,7 +231,8 @@ def test_every_missing_step_is_named() -> None:
 )
 def test_the_first_step_that_was_taken_too_early_is_named(steps: tuple[type[facts.OrderFact], ...], why: str) -> None:
     story = eligible()
-    for hour, step in enumerate((*steps, facts.OrderConfirmationSent), 10):
+    whole: tuple[type[facts.OrderFact], ...] = (*steps, facts.OrderConfirmationSent)
+    for hour, step in enumerate(whole, 10):
         story.fact(step(order="N-1"), f"2025-06-29 {hour}:00")
     assert reason(story.last("OrderRefused")).endswith(why)
 
@@ -569,7 +571,106 @@ def test_a_licence_taken_away_for_good_holds_the_renewal_for_a_legal_decision() 
     assert told(story.until("2026-07-01")) == [("RenewalHeld", "X-17"), ("TaskOpened", "X-17")]
     assert story.tasks()[-1] == "decide-renewal"
     assert story.until("2027-07-01") == []
-    assert told(story.cancelled("2027-07-02"))[-1] == ("CancellationRefused", "DNB-4.6")
+    assert told(story.cancelled("2027-07-02"))[1:] == [
+        ("CancellationAccepted", "X-17"),
+        ("ContractCancelledAtExpiry", "X-17"),
+    ]
+    assert isinstance(story.certificate.contract, Ended)
+    assert story.certificate.contract.at == moment("2026-07-01")
+
+
+def decided(story: Story, at: str, other: str = "iva", *, renewed: bool) -> list[Event]:
+    """Two people decide on a renewal that is held."""
+    data = facts.RenewalDecided(order="N-1", renewed=renewed, decided_by="ana", approved_by=other)
+    return story.fact(data, at, name=f"decided-{renewed}")
+
+
+def held_for_good(story: Story) -> Story:
+    """A renewal that is held since the licence was taken away for good."""
+    revoked(story).until("2026-07-01")
+    return story
+
+
+def test_two_people_let_a_contract_go_on_without_its_licence_for_a_term() -> None:
+    story = held_for_good(noticed())
+    assert told(decided(story, "2026-08-01", renewed=True))[1:] == [
+        ("ContractRenewed", "DNB-4.5"),
+        ("ClassAttested", "DNB-4.9"),
+    ]
+    assert (running(story).dates.valid_from, running(story).dates.valid_until) == (day("2026-07-01"), day("2027-06-30"))
+    assert not story.last("ContractRenewed").data.provisional  # type: ignore[attr-defined]
+    assessed(story.noticed("2027-04-15"), 2026, "AA", "2027-05-15")
+    assert told(story.until("2027-07-01"))[0] == ("RenewalHeld", "X-17")
+
+
+def test_two_people_end_a_contract_with_its_last_term() -> None:
+    story = held_for_good(noticed())
+    assert told(decided(story, "2026-08-01", renewed=False))[1:] == [("ContractExpired", "X-17")]
+    assert isinstance(story.certificate.contract, Ended)
+    assert story.certificate.contract.at == moment("2026-07-01")
+
+
+def test_one_person_alone_or_too_early_or_too_late_decides_nothing() -> None:
+    story = revoked(noticed())
+    assert told(decided(story, "2026-06-30", renewed=True))[1:] == [("FactHadNoEffect", "X-17")]
+    story.until("2026-07-01")
+    assert told(decided(story, "2026-08-01", "ana", renewed=True))[1:] == [("FactHadNoEffect", "GEN-8")]
+    decided(story, "2026-08-02", renewed=False)
+    assert told(decided(story, "2026-08-03", renewed=True))[1:] == [("FactHadNoEffect", "X-17")]
+
+
+def test_a_renewal_held_for_its_notice_waits_for_nobodys_decision() -> None:
+    story = unnoticed()
+    story.until("2026-07-01")
+    assert told(decided(story, "2026-07-02", renewed=True))[1:] == [("FactHadNoEffect", "X-17")]
+
+
+def test_a_decision_for_the_renewal_takes_the_place_of_no_notice() -> None:
+    story = held_for_good(unnoticed())
+    assert told(decided(story, "2026-08-01", renewed=True))[1:] == [("RenewalHeld", "DNB-4.14")]
+    story.noticed("2026-08-03")
+    assert [e.name for e in story.until("2026-08-19")] == ["ContractRenewed", "ClassAttested"]
+
+
+def test_a_decision_for_the_renewal_within_the_fifteen_days_makes_it_provisional() -> None:
+    story = held_for_good(unnoticed()).noticed("2026-08-03")
+    decided(story, "2026-08-10", renewed=True)
+    assert story.last("ContractRenewed").data.provisional  # type: ignore[attr-defined]
+    assert [e.name for e in story.until("2026-08-19")] == ["RenewalConfirmed"]
+
+
+def test_a_decision_for_the_renewal_takes_the_place_of_no_class() -> None:
+    story = assessed(holder(), 2024, "AA", "2025-12-01").noticed("2026-04-15")
+    story.fact(facts.DataCollectionClosed(business_year=2025), "2026-06-20")
+    assessed(held_for_good(story), 2025, "none", "2026-07-05")
+    assert told(decided(story, "2026-08-01", renewed=True))[1:] == [("ContractExpired", "DNB-4.8")]
+
+
+def live_decisions(story: Story) -> list[Event]:
+    kinds = (events.ContractRenewed, events.ContractExpired)
+    return [e.event for e in live(story.entries) if isinstance(e.event.data, kinds)]
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_decision_that_is_retracted_leaves_what_was_decided(*, renewed: bool) -> None:
+    story = held_for_good(noticed())
+    decided(story, "2026-08-01", renewed=renewed)
+    before = live_decisions(story)
+    story.retracted(f"decided-{renewed}", "2026-08-10")
+    assert live_decisions(story) == before
+    assert story.tasks()[-1] == "review-contract"
+    assert isinstance(story.certificate.contract, Running if renewed else Ended)
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_decision_stands_though_the_licence_was_taken_away_for_a_wrong_reason(*, renewed: bool) -> None:
+    story = held_for_good(noticed())
+    decided(story, "2026-08-01", renewed=renewed)
+    before = live_decisions(story)
+    approved = story.last("PermanentWithdrawalApproved").fact
+    story.retracted(str(approved), "2026-08-10")
+    assert story.certificate.revoked_at is None
+    assert live_decisions(story) == before
 
 
 def test_where_the_policy_renews_all_the_same_the_licence_stays_lost() -> None:

@@ -62,6 +62,7 @@ VERBS: dict[str, type[Fact]] = {
     "request-reinstatement": facts.ReinstatementRequested,
     "reinstate": facts.ReinstatementDecided,
     "restore-contract": facts.ContractRestorationDecided,
+    "decide-renewal": facts.RenewalDecided,
     "retract": facts.FactRetracted,
     # packages and deliveries
     "order-package": facts.PackageOrdered,
@@ -131,6 +132,7 @@ _BY_ACTOR = frozenset(
         (facts.LossDecided, "decided_by"),
         (facts.ReinstatementDecided, "decided_by"),
         (facts.ContractRestorationDecided, "decided_by"),
+        (facts.RenewalDecided, "decided_by"),
         (facts.ObjectionDecided, "decided_by"),
         (facts.TaskAssigned, "to"),
     }
@@ -166,6 +168,7 @@ _WORDS = {
     "lost": "Whether the licence is lost.",
     "name": "Kept apart from the events.",
     "note": "Free text, kept apart from the events.",
+    "renewed": "Whether the contract goes on.",
     "proceeding": "The proceeding, as its opening named it.",
     "reason": "Why; kept apart from the events.",
     "sender": "The address it came from: that of the representative.",

@@ -107,3 +107,14 @@ class ContractRestorationDecided(OrderFact):
 
     decided_by: Staff
     approved_by: Staff
+
+
+class RenewalDecided(OrderFact):
+    """Two people decided on a renewal that is held since the licence was taken away for good (X-17).
+
+    `renewed` says whether the contract goes on; else it has ended with its last term.
+    """
+
+    renewed: bool
+    decided_by: Staff
+    approved_by: Staff

@@ -8,6 +8,7 @@ from adapters import asking
 from adapters.intake import aside
 from domain import events
 from domain.calendar import derivation, internal_target
+from domain.certificate import Ended
 from domain.events import Decision
 from domain.facts import Edition, Excellence
 from domain.policies import Policy
@@ -87,6 +88,13 @@ def _runs(world: World, who: str, first: date, last: date) -> None:
 @then(says('the certificate of "{who}" has an open end'))
 def _open_end(world: World, who: str) -> None:
     assert shown(world, who).valid_until is None
+
+
+@then(says('the certificate of "{who}" ended on {at:Moment}'))
+def _ended(world: World, who: str, at: datetime) -> None:
+    contract = world.certificate(who).contract
+    assert isinstance(contract, Ended), contract
+    assert contract.at == at
 
 
 @then(says('the register bears the name "{name}" for "{who}"'))

@@ -407,6 +407,23 @@ def _restored(world: World, one: str, other: str, who: str, at: datetime) -> Non
     world.report(who, restored, at)
 
 
+@happens('{one} and {other} decide on {at:Moment} that the contract of "{who}" goes on')
+def _goes_on(world: World, one: str, other: str, at: datetime, who: str) -> None:
+    _decide_renewal(world, one, other, at, who, renewed=True)
+
+
+@happens('{one} and {other} decide on {at:Moment} that the contract of "{who}" ends')
+def _goes_no_further(world: World, one: str, other: str, at: datetime, who: str) -> None:
+    _decide_renewal(world, one, other, at, who, renewed=False)
+
+
+def _decide_renewal(world: World, one: str, other: str, at: datetime, who: str, *, renewed: bool) -> None:
+    decided = facts.RenewalDecided(
+        order=world.order(who), renewed=renewed, decided_by=one.lower(), approved_by=other.lower()
+    )
+    world.report(who, decided, at)
+
+
 # --- arithmetic of terms -----------------------------------------------------------------------------------------
 
 UNITS = {

@@ -16,6 +16,8 @@ from domain.rules import Rule
 
 # The key of a recomputed term; no case can be named so, since a reference holds no blank.
 LATE_CANCELLATION = "late cancellation"
+# The task that asks for a late notice when the issuer's own day for it has passed.
+LATE_NOTICE = "late-notice"
 
 
 class Notice(StrEnum):
@@ -34,6 +36,9 @@ class Running:
     """A contract in its term. The next terms are counted from `anchor`, the day that closed `anchor_term`.
 
     Nothing falls due before `since`, when the term was decided: a renewal held for long may begin after its own days.
+    `before` is the last term while this renewal of it is provisional: what is owed to the holder about that term, and
+    his days to undo it (DNB-4.13). What is owed about this one stands here: a late notice by `notify_by`, of which
+    somebody was `reminded` when that had passed (DNB-4.12).
     """
 
     dates: ContractTerm
@@ -42,8 +47,18 @@ class Running:
     since: datetime
     notice: Notice = Notice.PENDING
     late_cancel: Term | None = None
+    notify_by: Term | None = None
+    reminded: bool = False
     cancelled: bool = False
-    provisional: bool = False
+    before: "Running | None" = None
+
+    @property
+    def owing(self) -> "Running | None":
+        """The term of which a late notice is owed, this one or the one before (DNB-4.12)."""
+        if self.cancelled:
+            return None
+        terms = (term for term in (self.before, self) if term is not None)
+        return next((term for term in terms if term.notice is Notice.OWED), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +74,15 @@ class Extended:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A contract past its term whose renewal waits for a notice or a legal decision (DNB-4.14, X-17)."""
+    """A contract past its term whose renewal waits for a notice or a legal decision (DNB-4.14, X-17).
+
+    `cleared` says that two people have decided for the renewal, which still waits for its notice.
+    """
 
     last: Running
     since: datetime
     for_notice: bool
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +166,12 @@ class Suspension:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ordering:
-    """The steps of an order by telephone that have been taken (DNB-4.1)."""
+class OrderStep(StrEnum):
+    """A step of an order by telephone, in the order in which they have to be taken (DNB-4.1)."""
 
-    offered: bool = False
-    confirmed: bool = False
-    phoned: bool = False
+    OFFER = "offer"
+    CONFIRMATION = "confirmation"
+    PHONE_ORDER = "phone order"
 
 
 class Certificate(NamedTuple):
@@ -161,7 +179,7 @@ class Certificate(NamedTuple):
 
     subject: str
     order: str
-    ordering: Ordering = Ordering()
+    ordering: tuple[OrderStep, ...] = ()
     contract: Contract | None = None
     leaving: Leaving | None = None
     phases: tuple[PhaseFrom, ...] = ()

@@ -10,7 +10,7 @@ from domain.events import AssessmentDisregarded, Event
 from domain.facts import Edition, Excellence, Insolvency
 from domain.policies import Policy
 from domain.rules import Refused, Rule
-from domain.schemes.scheme import Scheme, Windows, closed, open_window
+from domain.schemes.scheme import Scheme, Window, Windows, closed, open_window
 
 EDITIONS = (Edition.BASE, Edition.SILVER, Edition.GOLD, Edition.PLATINUM)
 BLOCKADE_LOOK_BACK_DAYS = 365
@@ -70,12 +70,14 @@ def evolve(company: Company, event: Event, zone: str) -> Company:
     match event.data:
         case facts.ClassAssessed(business_year=year, attained=attained):
             return company._replace(assessments=(*company.assessments, Assessment(year, at, attained)))
-        case AssessmentDisregarded():
-            return company._replace(assessments=company.assessments[:-1])
+        case AssessmentDisregarded(business_year=year):
+            told = company.assessments
+            last = max(number for number, assessment in enumerate(told) if assessment.business_year == year)
+            return company._replace(assessments=(*told[:last], *told[last + 1 :]))
         case facts.CertificateTakenOver() as taken:
             years = {**taken.history, taken.business_year: taken.attained}
-            told = tuple(Assessment(year, at, attained) for year, attained in sorted(years.items()))
-            return company._replace(assessments=(*company.assessments, *told))
+            brought = tuple(Assessment(year, at, attained) for year, attained in sorted(years.items()))
+            return company._replace(assessments=(*company.assessments, *brought))
         case facts.AccountBlocked(blockade=reference):
             return company._replace(blockades=(*company.blockades, Spell(reference, at)))
         case facts.AccountUnblocked(blockade=reference):
@@ -135,13 +137,18 @@ def edition_attained(company: Company, year: int, at: datetime, policy: Policy, 
     return Edition.PLATINUM if platinum else Edition.GOLD
 
 
-def editions_moved(before: Company, after: Company, at: datetime, policy: Policy) -> tuple[tuple[int, Edition], ...]:
-    """The business years whose attained edition is another after new assessments than before, in order."""
+def editions_moved(
+    before: Company, after: Company, at: datetime, policy: Policy, golds: tuple[int, ...]
+) -> tuple[tuple[int, Edition], ...]:
+    """The business years whose attained edition is another after new assessments than before, in order.
+
+    `golds` are the business years of the Gold certificates that were ordered.
+    """
     fresh = {a.business_year for a in after.assessments[len(before.assessments) :]}
     years = {a.business_year for a in after.assessments}
     touched = sorted(year for year in years if any(0 <= year - new < 6 for new in fresh))  # noqa: PLR2004 - X-12's six
-    told = ((y, edition_attained(before, y, at, policy), edition_attained(after, y, at, policy)) for y in touched)
-    return tuple((year, now) for year, was, now in told if was is not now)
+    was, now = ({y: edition_attained(c, y, at, policy, golds) for y in touched} for c in (before, after))
+    return tuple((year, now[year]) for year in touched if was[year] is not now[year])
 
 
 def current_class(company: Company, scheme: Scheme, at: datetime) -> Assessment | None:
@@ -161,6 +168,11 @@ def current_class(company: Company, scheme: Scheme, at: datetime) -> Assessment 
         if collected is not None and collected <= at:
             return None
     return newest
+
+
+def has_closed(year: int, at: datetime, zone: str) -> bool:
+    """Whether a business year, which is the calendar's, was over at an instant (DNB-3.1)."""
+    return year < local_day(at, zone).year
 
 
 def awaited_class(company: Company, scheme: Scheme, at: datetime) -> Assessment | None:
@@ -213,12 +225,19 @@ def _day(at: datetime, scheme: Scheme) -> date:
 
 def collected_at(company: Company, scheme: Scheme, year: int) -> datetime | None:
     """When a business year's data is collected: this company's if told, else the scheme's close (DNB-4.4)."""
-    for windows in (company.windows, scheme.windows):
-        for window in windows:
-            ended = window.closed_at or window.closes_at
-            if window.business_year == year and ended is not None:
-                return ended
-    return None
+    window = _collection(company, scheme, year)
+    return None if window is None else window.closed_at or window.closes_at
+
+
+def collected_on(company: Company, scheme: Scheme, year: int) -> date | None:
+    """The day on which a business year's data is collected, to its end; None while nobody knows (DNB-4.4)."""
+    window = _collection(company, scheme, year)
+    return None if window is None else window.last_day(scheme.zone)
+
+
+def _collection(company: Company, scheme: Scheme, year: int) -> Window | None:
+    told = (w for w in (*company.windows, *scheme.windows) if w.business_year == year)
+    return next((w for w in told if w.closed_at or w.closes_at), None)
 
 
 def collecting(company: Company, scheme: Scheme, at: datetime) -> int | None:

@@ -1,13 +1,14 @@
 """The contract: ordered, concluded or taken over, with class and edition, until its holder ceases (clauses 3, 4)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
 from domain.calendar import Term, days, days_before, local_day, midnight, months_after
 from domain.calendar import months as months_term
-from domain.certificate import Certificate, Ended
-from domain.company import EDITIONS, Assessment, current_class, edition_attained, ineligible
+from domain.certificate import Certificate, Ended, OrderStep
+from domain.company import EDITIONS, Assessment, current_class, edition_attained, has_closed, ineligible
 from domain.events import Conclusion, ContractTerm, Event
 from domain.facts import Edition, Excellence
 from domain.rules import Rule
@@ -40,18 +41,24 @@ def dates_of(t: "Telling", term: int, valid_from: date, expires: Term) -> Contra
 # --- order -------------------------------------------------------------------------------------------------------
 
 
+_LACKS = {
+    OrderStep.OFFER: "the offer was not made",
+    OrderStep.CONFIRMATION: "the offer was not confirmed",
+    OrderStep.PHONE_ORDER: "no telephone order was placed",
+}
+_TOO_EARLY = {
+    OrderStep.CONFIRMATION: "the offer was not confirmed after it was made",
+    OrderStep.PHONE_ORDER: "no telephone order was placed after the offer was confirmed",
+}
+
+
 def confirmation_sent(t: "Telling", event: Event, certificate: Certificate) -> None:
-    """Channel A: the contract is concluded with the confirmation, if every step before it was taken (DNB-4.1)."""
-    steps = certificate.ordering
-    missing = [
-        name
-        for name, done in (
-            ("the offer was not made", steps.offered),
-            ("the offer was not confirmed", steps.confirmed),
-            ("no telephone order was placed", steps.phoned),
-        )
-        if not done
-    ]
+    """Channel A: concluded with the confirmation, if every step before it was taken, each after the last (DNB-4.1)."""
+    taken = certificate.ordering
+    missing = [lack for step, lack in _LACKS.items() if step not in taken]
+    if not missing:
+        rest = iter(taken)  # each look goes on from the step that the last one found
+        missing = [_TOO_EARLY[step] for step in OrderStep if step not in rest][:1]
     if missing:
         refused = events.OrderRefused(reason=" and ".join(missing))
         t.tell(certificate.stream, event.effective_at, refused, Rule.DNB_4_1, t.cause(event))
@@ -77,7 +84,7 @@ def conclude(t: "Telling", event: Event, certificate: Certificate, conclusion: C
     t.tell(stream, at, concluded, rule, cause)
     t.tell(stream, at, events.MarkLicenceGranted(), Rule.DNB_6_1, cause)
     agreed = certificate.agreed
-    attained = edition_now(t, certificate, at)
+    attained = edition_now(t, at)
     edition = agreed if agreed and EDITIONS.index(agreed) <= EDITIONS.index(attained) else Edition.BASE
     if agreed and edition is Edition.BASE:
         _refuse_edition(t, certificate, at, cause, agreed, attained)
@@ -96,6 +103,9 @@ def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, cer
         return
     if data.attained is Excellence.NONE:
         t.no_effect(event, Rule.DNB_3_1, "no certificate shows that no class is attained")
+        return
+    if not has_closed(data.business_year, at, zone):
+        t.no_effect(event, Rule.DNB_3_1, "the business year of its class has not closed")
         return
     regular = months_after(data.concluded_on, TERM_MONTHS * data.term) == data.valid_until
     expires = (
@@ -129,20 +139,23 @@ def taken_over(t: "Telling", event: Event, data: facts.CertificateTakenOver, cer
 # --- editions ----------------------------------------------------------------------------------------------------
 
 
-def edition_now(t: "Telling", certificate: Certificate, at: datetime) -> Edition:
+def edition_now(t: "Telling", at: datetime) -> Edition:
     """The highest edition that the company's classes meet now (DNB-2.4 to 2.7)."""
-    return edition_of(t, certificate, current_class(t.dossier.company, t.scheme, at), at)
+    return edition_of(t, current_class(t.dossier.company, t.scheme, at), at)
 
 
-def edition_of(t: "Telling", certificate: Certificate, newest: Assessment | None, at: datetime) -> Edition:
+def edition_of(t: "Telling", newest: Assessment | None, at: datetime) -> Edition:
     """The highest edition that the classes up to this one meet, as they were told by an instant."""
     if newest is None:
         return Edition.BASE
-    return edition_attained(t.dossier.company, newest.business_year, at, t.scheme.policy, _golds(certificate))
+    golds = golds_ordered(t.dossier.certificates.values())
+    return edition_attained(t.dossier.company, newest.business_year, at, t.scheme.policy, golds)
 
 
-def _golds(c: Certificate) -> tuple[int, ...]:
-    return tuple(a.business_year for a in c.attestations if EDITIONS.index(a.edition) >= EDITIONS.index(Edition.GOLD))
+def golds_ordered(certificates: Iterable[Certificate]) -> tuple[int, ...]:
+    """The business years of a company's Gold certificates, Platinum ones among them, whichever order each is on."""
+    shown = (a for c in certificates for a in c.attestations)
+    return tuple(a.business_year for a in shown if EDITIONS.index(a.edition) >= EDITIONS.index(Edition.GOLD))
 
 
 def edition_agreed(t: "Telling", event: Event, data: facts.SpecialEditionAgreed, certificate: Certificate) -> None:
@@ -154,7 +167,7 @@ def edition_agreed(t: "Telling", event: Event, data: facts.SpecialEditionAgreed,
     if isinstance(contract, Ended) or not certificate.attestations:
         t.no_effect(event, Rule.DNB_4_10, "there is no running contract to upgrade")
         return
-    attained = edition_now(t, certificate, at)
+    attained = edition_now(t, at)
     newest = current_class(t.dossier.company, t.scheme, at)
     if newest is None or EDITIONS.index(data.edition) > EDITIONS.index(attained):
         _refuse_edition(t, certificate, at, cause, data.edition, attained)
@@ -182,12 +195,12 @@ def offer_editions(t: "Telling", event: Event, year: int) -> None:
     newest = current_class(company, t.scheme, at)
     if newest is None or newest.business_year != year:
         return
+    attained = edition_now(t, at)
+    golds = tuple(gold for gold in golds_ordered(t.dossier.certificates.values()) if gold < year - 1)
+    before = edition_attained(company, year - 1, at, t.scheme.policy, golds)
     for c in tuple(t.dossier.certificates.values()):
         if c.contract is None or isinstance(c.contract, Ended):
             continue
-        attained = edition_now(t, c, at)
-        golds = tuple(gold for gold in _golds(c) if gold < year - 1)
-        before = edition_attained(company, year - 1, at, t.scheme.policy, golds)
         if EDITIONS.index(attained) > max(EDITIONS.index(c.edition), EDITIONS.index(before)):
             offered = events.SpecialEditionOffered(business_year=year, edition=attained)
             t.tell(c.stream, at, offered, Rule.DNB_4_10, t.cause(event))

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain import contract, docket, facts, licence, misuse, renewal, signatures
 from domain.certificate import Certificate, Ended
-from domain.company import editions_moved
+from domain.company import editions_moved, has_closed
 from domain.dossier import INERT, Dossier, name
 from domain.events import AssessmentDisregarded, Conclusion, EditionAttained, Event, HolderRenamed
 from domain.facts import Edition
@@ -13,6 +13,7 @@ from domain.rules import Rule
 from domain.telling import Telling
 
 REGISTER = "APR"  # the business registers agency
+_NOT_CLOSED = "its business year has not closed: only the classes of closed ones count"
 
 _RULE_OF = {Edition.BASE: Rule.DNB_2_8, Edition.SILVER: Rule.DNB_2_4, Edition.GOLD: Rule.DNB_2_5}
 
@@ -36,24 +37,34 @@ _NONE = Certificate("", "")
 
 
 def _class_assessed(t: Telling, event: Event, data: facts.ClassAssessed, c: Certificate, before: Dossier) -> None:
-    if data.statements_from in {None, REGISTER}:
+    if data.statements_from not in {None, REGISTER}:
+        reason = f"it rests on statements from {data.statements_from}: only those filed with {REGISTER} count"
+        _disregard(t, event, data.business_year, reason, Rule.DNB_M1)
+    elif not has_closed(data.business_year, event.effective_at, t.scheme.zone):
+        _disregard(t, event, data.business_year, _NOT_CLOSED, Rule.DNB_3_1)
+    else:
         _assessed(t, event, data, c, before)
-        return
-    reason = f"it rests on statements from {data.statements_from}: only those filed with {REGISTER} count"
-    told = AssessmentDisregarded(business_year=data.business_year, reason=reason)
-    t.tell(t.dossier.subject, event.effective_at, told, Rule.DNB_M1, t.cause(event))
+
+
+def _disregard(t: Telling, event: Event, year: int, reason: str, rule: Rule) -> None:
+    told = AssessmentDisregarded(business_year=year, reason=reason)
+    t.tell(t.dossier.subject, event.effective_at, told, rule, t.cause(event))
 
 
 def _assessed(t: Telling, event: Event, _data: Any, _c: Certificate, before: Dossier) -> None:
     at = event.effective_at
-    for year, edition in editions_moved(before.company, t.dossier.company, at, t.scheme.policy):
+    golds = contract.golds_ordered(t.dossier.certificates.values())
+    for year, edition in editions_moved(before.company, t.dossier.company, at, t.scheme.policy, golds):
         told = EditionAttained(business_year=year, edition=edition)
         rule = _RULE_OF.get(edition, Rule.DNB_2_6)
         t.tell(t.dossier.subject, at, told, rule, t.cause(event))
         contract.offer_editions(t, event, year)
 
 
-def _taken_over(t: Telling, event: Event, data: Any, c: Certificate, before: Dossier) -> None:
+def _taken_over(t: Telling, event: Event, data: facts.CertificateTakenOver, c: Certificate, before: Dossier) -> None:
+    for year in sorted({*data.history, data.business_year}):
+        if not has_closed(year, event.effective_at, t.scheme.zone):
+            _disregard(t, event, year, _NOT_CLOSED, Rule.DNB_3_1)
     contract.taken_over(t, event, data, c)
     _assessed(t, event, data, c, before)
 
@@ -111,6 +122,7 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.SpecialEditionAgreed: lambda t, e, d, c, _b: contract.edition_agreed(t, e, d, c),
     facts.ContractRestorationDecided: _restoration,
     facts.FactRetracted: _retracted,
+    facts.RenewalDecided: lambda t, e, d, c, _b: renewal.decided(t, e, d, c),
     facts.CessationVerified: _verified,
     facts.LossDecided: lambda t, e, d, c, _b: licence.loss_decided(t, e, d, c),
     facts.ReinstatementDecided: lambda t, e, d, c, _b: licence.reinstatement_decided(t, e, d, c),

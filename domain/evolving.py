@@ -9,6 +9,7 @@ from domain import events, facts
 from domain.calendar import Unit, midnight
 from domain.certificate import (
     LATE_CANCELLATION,
+    LATE_NOTICE,
     Attestation,
     Certificate,
     Ended,
@@ -17,6 +18,7 @@ from domain.certificate import (
     Held,
     Leaving,
     Notice,
+    OrderStep,
     Phase,
     PhaseFrom,
     Running,
@@ -53,17 +55,17 @@ def _phase(c: Certificate, phase: PhaseFrom) -> tuple[PhaseFrom, ...]:
 
 @_on(facts.OfferMade)
 def _offered(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return c._replace(ordering=replace(c.ordering, offered=True))
+    return c._replace(ordering=(*c.ordering, OrderStep.OFFER))
 
 
 @_on(facts.OfferConfirmed)
 def _confirmed(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return c._replace(ordering=replace(c.ordering, confirmed=True))
+    return c._replace(ordering=(*c.ordering, OrderStep.CONFIRMATION))
 
 
 @_on(facts.PhoneOrderPlaced)
 def _phoned(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return c._replace(ordering=replace(c.ordering, phoned=True))
+    return c._replace(ordering=(*c.ordering, OrderStep.PHONE_ORDER))
 
 
 @_on(facts.RepresentativeNamed)
@@ -92,7 +94,7 @@ def _concluded(c: Certificate, e: Event, d: events.ContractConcluded, _z: str) -
 
 @_on(events.ContractExtendedPendingData)
 def _extended(c: Certificate, e: Event, d: events.ContractExtendedPendingData, _z: str) -> Certificate:
-    last = _last(c)
+    last = replace(_last(c), before=None)
     phase = PhaseFrom(e.effective_at, Phase.EXTENDED, d.term, last.dates.valid_from, None, Rule.DNB_4_4)
     contract = Extended(last, e.effective_at, d.business_year, d.alarm)
     return c._replace(contract=contract, phases=_phase(c, phase))
@@ -109,7 +111,7 @@ def _renewed(c: Certificate, e: Event, d: events.ContractRenewed, zone: str) -> 
     last, dates = _last(c), d.dates
     running = Running(dates, last.anchor, last.anchor_term, e.effective_at)
     if d.provisional:  # the notice of the last term and its 15 days still matter
-        running = replace(running, notice=last.notice, late_cancel=last.late_cancel, provisional=True)
+        running = replace(running, before=replace(last, before=None))
     start = midnight(dates.valid_from, zone)
     phase = Phase.PROVISIONAL if d.provisional else Phase.RUNNING
     row = PhaseFrom(start, phase, dates.term, dates.valid_from, dates.valid_until, Rule.DNB_4_5)
@@ -121,17 +123,18 @@ def _confirmed_renewal(c: Certificate, e: Event, d: events.RenewalConfirmed, _z:
     last = _last(c)
     dates = last.dates
     row = PhaseFrom(e.effective_at, Phase.RUNNING, d.term, dates.valid_from, dates.valid_until, Rule.DNB_4_13)
-    running = Running(dates, last.anchor, last.anchor_term, e.effective_at)
-    return c._replace(contract=running, phases=_phase(c, row))
+    return c._replace(contract=replace(last, before=None), phases=_phase(c, row))
 
 
 @_on(events.RenewalHeld)
 def _held(c: Certificate, e: Event, d: events.RenewalHeld, _z: str) -> Certificate:
-    last = _last(c)
+    last = replace(_last(c), before=None)
     rule = e.rule or Rule.DNB_4_14
     row = PhaseFrom(e.effective_at, Phase.HELD, d.term, last.dates.valid_from, None, rule)
-    since = c.contract.since if isinstance(c.contract, Held) else e.effective_at
-    held = Held(last, since, for_notice=rule is Rule.DNB_4_14)
+    since, cleared, for_notice = e.effective_at, False, rule is Rule.DNB_4_14
+    if isinstance(c.contract, Held):
+        since, cleared = c.contract.since, for_notice and not c.contract.for_notice
+    held = Held(last, since, for_notice=for_notice, cleared=cleared)
     return c._replace(contract=held, phases=_phase(c, row))
 
 
@@ -184,23 +187,23 @@ def _cancellation_accepted(c: Certificate, _e: Event, _d: object, _z: str) -> Ce
 
 
 @_on(events.RenewalNoticeAccepted)
-def _notice_accepted(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return _with_last(c, replace(_last(c), notice=Notice.GIVEN))
+def _notice_accepted(c: Certificate, _e: Event, d: events.RenewalNoticeAccepted, _z: str) -> Certificate:
+    return _with_term(c, d.term, notice=Notice.GIVEN)
 
 
 @_on(events.LateNoticeRecorded)
 def _late_notice(c: Certificate, _e: Event, d: events.LateNoticeRecorded, _z: str) -> Certificate:
-    return _with_last(c, replace(_last(c), notice=Notice.LATE, late_cancel=d.cancel_by))
+    return _with_term(c, d.term, notice=Notice.LATE, late_cancel=d.cancel_by)
 
 
 @_on(events.NoticeDelayExcused)
-def _excused(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return _with_last(c, replace(_last(c), notice=Notice.EXCUSED))
+def _excused(c: Certificate, _e: Event, d: events.NoticeDelayExcused, _z: str) -> Certificate:
+    return _with_term(c, d.term, notice=Notice.EXCUSED)
 
 
 @_on(events.LateNoticeDue)
-def _notice_owed(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
-    return _with_last(c, replace(_last(c), notice=Notice.OWED, late_cancel=None))
+def _notice_owed(c: Certificate, _e: Event, d: events.LateNoticeDue, _z: str) -> Certificate:
+    return _with_term(c, d.term, notice=Notice.OWED, late_cancel=None, notify_by=d.notify_by, reminded=False)
 
 
 @_on(events.IssuerObligationBreached)
@@ -211,14 +214,28 @@ def _breached(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
 
 @_on(events.TermRecomputed)
 def _recomputed(c: Certificate, _e: Event, d: events.TermRecomputed, _z: str) -> Certificate:
-    return _with_last(c, replace(_last(c), late_cancel=d.new)) if d.key == LATE_CANCELLATION else c
+    if d.key != LATE_CANCELLATION:
+        return c
+    before = _last(c).before
+    meant = before if before is not None and before.late_cancel == d.old else _last(c)
+    return _with_term(c, meant.dates.term, late_cancel=d.new)
 
 
 @_on(events.TaskOpened)
 def _task(c: Certificate, _e: Event, d: events.TaskOpened, _z: str) -> Certificate:
     if d.task == "extension-alarm" and isinstance(c.contract, Extended):
         return c._replace(contract=replace(c.contract, alarmed=True))
+    if d.task == LATE_NOTICE and (owing := _last(c).owing):
+        return _with_term(c, owing.dates.term, reminded=True)
     return c
+
+
+def _with_term(c: Certificate, term: int, **changes: Any) -> Certificate:
+    """The certificate with something else known of its last term, or of the one before that may still be undone."""
+    last, before = _last(c), _last(c).before
+    if before is not None and before.dates.term == term:
+        return _with_last(c, replace(last, before=replace(before, **changes)))
+    return _with_last(c, replace(last, **changes))
 
 
 def _with_last(c: Certificate, last: Running) -> Certificate:

@@ -18,7 +18,7 @@ from domain.events import DecisionAnnulled, Event
 from domain.renewal import DECISIONS_THAT_STAND, ENDS_BY_A_FACT, STEPS_TO_A_DECISION
 from domain.schemes.scheme import Scheme
 from domain.signatures import is_proposal, is_signed, takes_two
-from domain.telling import DecisionKey, Pins, Telling, TermKey
+from domain.telling import DecisionKey, ExtensionTold, Pins, Telling, TermKey
 
 # Evidence about what was tried or told, never part of a story that could be told in another way.
 _EVIDENCE = (events.DecisionAnnulled, events.CommandRefused)
@@ -147,7 +147,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
     restored_at = _restorations(history, gone)
     decisions: dict[DecisionKey, Event] = {}
     decided: set[tuple[str, int]] = set()
-    extended_until: dict[tuple[str, int], datetime] = {}
+    extensions: dict[tuple[str, int], ExtensionTold] = {}
     held_until: dict[tuple[str, int], datetime] = {}
     accepted: dict[tuple[str, str], Event] = {}
     forced: dict[str, Event] = {}
@@ -159,7 +159,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
         stands = stand and position >= restored_at.get(event.stream, 0)
         by_fact = (event.cause or "").startswith("fact ")
         if isinstance(data, ENDS_BY_A_FACT) and by_fact:
-            if isinstance(data, events.ContractCancelledAtExpiry):
+            if isinstance(data, events.ContractCancelledAtExpiry | events.ContractExpired):
                 decided.add((event.stream, data.term))
             if stands and event.cause in dead:
                 forced[event.stream] = event
@@ -169,13 +169,14 @@ def pins(history: History, scheme: Scheme) -> Pins:
                 decisions[event.stream, term, event.effective_at] = event
                 if not isinstance(data, STEPS_TO_A_DECISION):
                     decided.add((event.stream, term))
-                if isinstance(data, events.ContractRenewed):
+                # What people decided is told again by their own fact, as long as that is not retracted.
+                if isinstance(data, events.ContractRenewed) and (not by_fact or event.cause in dead):
                     held_until[event.stream, term] = event.effective_at
         elif isinstance(data, events.CancellationAccepted | events.WithdrawalAccepted):
             if stands and event.cause:
                 accepted[event.stream, event.cause] = event
         elif isinstance(data, events.ContractExtensionEnded):
-            extended_until[event.stream, data.dates.term] = event.effective_at
+            extensions[event.stream, data.dates.term] = event.effective_at, data
         elif isinstance(data, events.SecondClockStarted):
             terms[event.stream, f"{data.case}/second", data.remedy_by.starts] = data.remedy_by
         elif isinstance(data, events.LateNoticeRecorded):
@@ -187,7 +188,7 @@ def pins(history: History, scheme: Scheme) -> Pins:
         elif isinstance(data, events.TermRecomputed):
             recomputed[event.stream, data.key, data.old.starts] += (data,)
     standing = {key: event for key, event in decisions.items() if key[:2] in decided}
-    return Pins(standing, extended_until, held_until, accepted, forced, terms, frozenset(unsigned), recomputed)
+    return Pins(standing, extensions, held_until, accepted, forced, terms, frozenset(unsigned), recomputed)
 
 
 def _restorations(history: History, gone: set[FactName]) -> dict[str, int]:

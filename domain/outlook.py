@@ -68,9 +68,11 @@ def _of_running(c: Certificate, running: Running) -> list[Item]:
 
 
 def _window(c: Certificate, last: Running) -> list[Item]:
-    return (
-        [Item(c.order, "last day to cancel after a late notice", HOLDER, last.late_cancel)] if last.late_cancel else []
-    )
+    window, owing = (last.before and last.before.late_cancel) or last.late_cancel, last.owing
+    told = [Item(c.order, "last day to cancel after a late notice", HOLDER, window)] if window else []
+    if owing is not None and owing.notify_by is not None and not owing.reminded:
+        told.append(Item(c.order, "late renewal notice", ISSUER, owing.notify_by))
+    return told
 
 
 def _of_case(case: Case) -> list[Item]:

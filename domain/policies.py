@@ -29,6 +29,8 @@ class Policy:
     extension_alarm_days: int = 90  # DNB-4.4
     written_forms: tuple[str, ...] = ("signed_pdf", "email_exchange")  # DNB-1.2
     amicable_days: int = 30  # DNB-13.2
+    saturday_is_working_day: bool = False  # GEN-3
+    saturday_shifts_calendar_term: bool = True  # GEN-3, GEN-2
 
     @property
     def version(self) -> str:

@@ -5,10 +5,29 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
-from domain.calendar import days, midnight, working_days
+from domain.calendar import days, local_day, midnight, working_days
 from domain.calendar import months as months_term
-from domain.certificate import LATE_CANCELLATION, Certificate, Ended, Extended, Held, Leaving, Notice, Running
-from domain.company import EDITIONS, Assessment, awaited_class, collected_at, collecting, current_class, ineligible
+from domain.certificate import (
+    LATE_CANCELLATION,
+    LATE_NOTICE,
+    Certificate,
+    Ended,
+    Extended,
+    Held,
+    Leaving,
+    Notice,
+    Running,
+)
+from domain.company import (
+    EDITIONS,
+    Assessment,
+    awaited_class,
+    collected_at,
+    collected_on,
+    collecting,
+    current_class,
+    ineligible,
+)
 from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_of
 from domain.deviations import departed
 from domain.events import Event
@@ -16,7 +35,7 @@ from domain.facts import Excellence
 from domain.rules import Refused, Rule
 
 if TYPE_CHECKING:
-    from domain.telling import Telling
+    from domain.telling import ExtensionTold, Telling
 
 LATE_CANCEL_DAYS = 15
 LATE_NOTICE_WORKING_DAYS = 2
@@ -25,6 +44,7 @@ DECISIONS_THAT_STAND = (events.ContractRenewed, events.ContractExpired, events.C
 ENDS_BY_A_FACT = (
     events.ContractEndedWithSubject,
     events.ContractCancelledAtExpiry,
+    events.ContractExpired,
     events.RenewalUndone,
     events.ContractWithdrawn,
 )
@@ -53,15 +73,28 @@ def notice_delivered(t: "Telling", event: Event, data: facts.RenewalNoticeDelive
     if last.cancelled:
         t.no_effect(event, Rule.DNB_4_11, "the renewal is cancelled, no notice is owed")
         return
-    if last.notice in {Notice.GIVEN, Notice.LATE}:
+    meant = _announced(last, data.term)
+    if meant is None:
+        t.no_effect(event, Rule.DNB_4_11, f"no notice of the end of term {data.term} is owed")
+    elif meant.notice in {Notice.GIVEN, Notice.LATE}:
         t.no_effect(event, Rule.DNB_4_11, "a notice for this term was given before")
-        return
-    if last.notice is Notice.PENDING:  # its lapse would have made it something else
-        t.tell(stream, at, events.RenewalNoticeAccepted(term=last.dates.term), Rule.DNB_4_11, cause)
-        return
-    term = last.dates.term - last.provisional
+    elif meant.notice is Notice.PENDING:  # its lapse would have made it something else
+        t.tell(stream, at, events.RenewalNoticeAccepted(term=meant.dates.term), Rule.DNB_4_11, cause)
+    else:
+        _late(t, event, data, stream, meant)
+
+
+def _announced(last: Running, term: int | None) -> Running | None:
+    """The term whose end a notice tells of: the one it names, else the first that may still be undone (DNB-4.13)."""
+    terms = [running for running in (last.before, last) if running is not None]
+    return next((running for running in terms if term in {None, running.dates.term}), None)
+
+
+def _late(t: "Telling", event: Event, data: facts.RenewalNoticeDelivered, stream: str, last: Running) -> None:
+    """Fifteen days for the holder, whyever it is late; a breach unless data was awaited (DNB-4.12, 4.13)."""
+    at, cause, term = event.effective_at, t.cause(event), last.dates.term
     excused = last.notice in {Notice.EXCUSED, Notice.OWED} and data.late_reason is facts.LateReason.DATA_NOT_COLLECTED
-    if not excused and last.notice is not Notice.BREACHED and not last.provisional:
+    if not excused and last.notice is not Notice.BREACHED:
         breach = events.IssuerObligationBreached(duty="renewal notice", due=last.dates.notice_by)
         t.tell(stream, at, breach, Rule.DNB_4_12, cause)
     told = days(Rule.DNB_4_13, at, LATE_CANCEL_DAYS, t.scheme.zone, t.scheme.calendar)
@@ -95,7 +128,7 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
     t.tell(stream, at, events.CancellationAccepted(term=last.dates.term), rule, cause)
     if isinstance(contract, Held):
         t.tell(stream, at, _at_expiry(last, contract.since), rule, cause)
-    elif isinstance(contract, Running) and contract.provisional:
+    elif isinstance(contract, Running) and contract.before is not None:
         started = midnight(contract.dates.valid_from, t.scheme.zone)
         undone = events.RenewalUndone(term=contract.dates.term, ended_at=started)
         t.tell(stream, at, undone, Rule.DNB_4_13, cause)
@@ -122,15 +155,18 @@ def _may_cancel(t: "Telling", contract: Running | Extended | Held, last: Running
     """The rule by which the holder may cancel at this instant, None if he may not."""
     if isinstance(contract, Extended):
         return Rule.DNB_4_6  # its end, and with it the last day to cancel, is not known yet
-    if not last.provisional:
+    if isinstance(contract, Held) and not contract.for_notice:
+        return Rule.X_17  # nobody is kept in a contract whose renewal waits for the issuer's own decision
+    undoable = last.before or last
+    if undoable is last:
         lapses = last.dates.cancel_by.lapses_at
         within = midnight(_last_cancel_day(last), t.scheme.zone) <= at < last.dates.expires.lapses_at
         if within if t.scheme.policy.cancel_reading == "within_last" else at < lapses:
             return Rule.DNB_4_6
-    if last.late_cancel is not None:
-        return Rule.DNB_4_13 if at < last.late_cancel.lapses_at else None
+    if undoable.late_cancel is not None:
+        return Rule.DNB_4_13 if at < undoable.late_cancel.lapses_at else None
     # The 15 days of a notice that was never given have not even begun.
-    return Rule.DNB_4_13 if last.notice in _SILENT else None
+    return Rule.DNB_4_13 if undoable.notice in _SILENT else None
 
 
 def _outside(t: "Telling", last: Running) -> str:
@@ -168,12 +204,11 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
                 collected = None if year is None else collected_at(company, scheme, year)
                 if collected is not None and collected <= running.dates.expires.lapses_at:
                     yield collected, "data"
-            if running.provisional and running.late_cancel is not None:
-                yield running.late_cancel.lapses_at, "late_cancel"
+            if running.before is not None and running.before.late_cancel is not None:
+                yield running.before.late_cancel.lapses_at, "late_cancel"
         case Extended(last=last, since=since, business_year=year, alarm=alarm, alarmed=alarmed):
-            stands = t.standing_decision(c.stream, last.dates.term, since) is not None
-            told = t.pins.extended_until.get((c.stream, last.dates.term)) if stands else None
-            collected = told or collected_at(company, scheme, year)
+            over = _extension_told(t, c.stream, last.dates.term, since)
+            collected = over[0] if over else collected_at(company, scheme, year)
             if collected is not None:
                 yield max(collected, since), "collected"
             if not alarmed:
@@ -187,6 +222,7 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
                 yield max(last.late_cancel.lapses_at, since), "late_cancel"
         case _:
             pass
+    yield from _notify(c)
     forced = t.forced_end(c.stream)
     goes_on = c.contract is not None and not isinstance(c.contract, Ended)
     if c.leaving is not None and goes_on:
@@ -194,6 +230,15 @@ def dues(t: "Telling", c: Certificate) -> Iterator[tuple[datetime, str]]:
         yield max(c.leaving.ends_at, c.leaving.since), "ends"
     if forced is not None and goes_on and c.phases[0].at <= forced.effective_at:
         yield forced.effective_at, "forced"
+
+
+def _notify(c: Certificate) -> Iterator[tuple[datetime, str]]:
+    if c.contract is None or isinstance(c.contract, Ended):
+        return
+    last = c.contract if isinstance(c.contract, Running) else c.contract.last
+    owing = None if c.left_by(last.dates.expires.lapses_at) else last.owing
+    if owing is not None and owing.notify_by is not None and not owing.reminded:
+        yield owing.notify_by.lapses_at, "notify"
 
 
 def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
@@ -213,10 +258,13 @@ def fall_due(t: "Telling", c: Certificate, key: str, at: datetime) -> None:
         case "expiry", Running() as running:
             _expire(t, c, running, at, cause)
         case "collected", Extended() as extended:
-            _extension_over(t, c, extended.last, at, cause)
+            _extension_over(t, c, extended, at, cause)
         case "alarm", Extended():
             advice = f"collected data is missing for {t.scheme.policy.extension_alarm_days} days: ask for it"
             t.task(c.stream, at, "extension-alarm", c.order, advice, Rule.DNB_4_4, cause)
+        case "notify", _:
+            advice = "the data is there and the late renewal notice is not: send it"
+            t.task(c.stream, at, LATE_NOTICE, c.order, advice, Rule.DNB_4_12, cause)
         case _:
             forced = t.pins.forced[c.stream]
             t.tell(c.stream, at, forced.data, forced.rule or Rule.DNB_6_12, forced.cause or cause)
@@ -240,21 +288,20 @@ def _notice_owed(t: "Telling", c: Certificate, term: int, at: datetime, cause: s
 def _window_over(t: "Telling", c: Certificate, held: Held, at: datetime, cause: str) -> None:
     """The 15 days of a late notice are over: renewed, unless the mark is gone for good or no class was attained."""
     term = held.last.dates.term
-    fault = _for_good(t, c)
-    newest = _class_at_expiry(t, held.since, at)
-    failed = newest is not None and newest.attained is Excellence.NONE
+    fault = None if held.cleared else _for_good(t, c)
+    failed = _failed(t, held, at)
     stands = t.standing_decision(c.stream, term, at)
     if stands is not None and isinstance(stands.data, events.ContractRenewed | events.ContractExpired):
         now = events.RenewalHeld if fault else events.ContractExpired if failed else events.ContractRenewed
         if now is not type(stands.data):
             review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
-        renews = isinstance(stands.data, events.ContractRenewed)
+        renews, cause = isinstance(stands.data, events.ContractRenewed), stands.cause or cause
         reason = getattr(stands.data, "reason", "")
+        provisional = getattr(stands.data, "provisional", False)
     else:
-        renews = fault is None and not failed
-        reason = f"{Rule.DNB_3_1}: the data that was awaited at expiry attains no class"
+        renews, reason, provisional = fault is None and not failed, _FAILED, False
     if renews:
-        _renew(t, c, held.last, at, held.since, cause)
+        _renew(t, c, held.last, at, held.since, cause, provisional=provisional)
     elif fault is not None and stands is None:
         _keep_held(t, c, held.last, at, cause, fault)
     else:
@@ -262,9 +309,56 @@ def _window_over(t: "Telling", c: Certificate, held: Held, at: datetime, cause: 
         t.tell(c.stream, at, expired, Rule.DNB_4_8, cause)
 
 
-def _extension_over(t: "Telling", c: Certificate, last: Running, at: datetime, cause: str) -> None:
+_FAILED = f"{Rule.DNB_3_1}: the data that was awaited at expiry attains no class"
+
+
+def _failed(t: "Telling", held: Held, at: datetime) -> bool:
+    newest = _class_at_expiry(t, held.since, at)
+    return newest is not None and newest.attained is Excellence.NONE
+
+
+def decided(t: "Telling", event: Event, data: facts.RenewalDecided, certificate: Certificate) -> None:
+    """Two people decide whether a contract goes on whose licence was taken away for good (X-17).
+
+    What a renewal takes otherwise it takes then too: a class (DNB-4.8), and a notice (DNB-4.14).
+    """
+    at, stream, cause, held = event.effective_at, certificate.stream, t.cause(event), certificate.contract
+    if not isinstance(held, Held) or held.for_notice:
+        t.no_effect(event, Rule.X_17, "no renewal of this certificate waits for a decision")
+        return
+    if data.decided_by == data.approved_by:
+        t.no_effect(event, Rule.GEN_8, "two different people are needed")
+        return
+    term = held.last.dates.term
+    if not data.renewed:
+        reason = "two people decided that the contract does not go on"
+        t.tell(stream, at, events.ContractExpired(term=term, ended_at=held.since, reason=reason), Rule.X_17, cause)
+    elif _failed(t, held, at):
+        expired = events.ContractExpired(term=term, ended_at=held.since, reason=_FAILED)
+        t.tell(stream, at, expired, Rule.DNB_4_8, cause)
+    elif unnoticed := _unnoticed(t, held.last):
+        _keep_held(t, certificate, held.last, at, cause, unnoticed)
+    else:
+        _renew(t, certificate, held.last, at, held.since, cause, provisional=_undoable(held.last, at))
+
+
+def _extension_told(t: "Telling", stream: str, term: int, since: datetime) -> "ExtensionTold | None":
+    """When an extension that stands was over and how, as it was communicated."""
+    stands = t.standing_decision(stream, term, since) is not None
+    return t.pins.extensions.get((stream, term)) if stands else None
+
+
+def _extension_over(t: "Telling", c: Certificate, extended: Extended, at: datetime, cause: str) -> None:
+    """The contract ends with the day of the collection: where it closed as announced, that is the day before `at`."""
+    last, zone = extended.last, t.scheme.zone
     term = last.dates.term
-    dates = dates_of(t, term, last.dates.valid_from, days(Rule.DNB_4_4, at, 0, t.scheme.zone, None))
+    told = _extension_told(t, c.stream, term, extended.since)
+    if told is not None:
+        dates = told[1].dates
+    else:
+        day = collected_on(t.dossier.company, t.scheme, extended.business_year) or local_day(at, zone)
+        starts = min(at, midnight(day + _DAY, zone) - datetime.resolution)
+        dates = dates_of(t, term, last.dates.valid_from, days(Rule.DNB_4_4, starts, 0, zone, None))
     t.tell(c.stream, at, events.ContractExtensionEnded(dates=dates), Rule.DNB_4_4, cause)
     if t.scheme.policy.extension_needs_new_notice and not last.cancelled:
         _notice_owed(t, c, term, at, cause)
@@ -284,7 +378,7 @@ def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause
         if now is not type(stands.data):
             review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
         if isinstance(stands.data, events.ContractRenewed):
-            _renew(t, c, contract, at, at, cause)
+            _renew(t, c, contract, at, at, cause, provisional=_undoable(contract, at))
         elif isinstance(stands.data, events.RenewalHeld):
             _keep_held(t, c, contract, at, cause, Refused(stands.rule or Rule.DNB_4_14, stands.data.reason))
         else:
@@ -300,7 +394,7 @@ def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause
     elif hold is not None:
         _keep_held(t, c, contract, at, cause, hold)
     else:
-        _renew(t, c, contract, at, at, cause)
+        _renew(t, c, contract, at, at, cause, provisional=_undoable(contract, at))
 
 
 def _keep_held(t: "Telling", c: Certificate, last: Running, at: datetime, cause: str, hold: Refused) -> None:
@@ -319,8 +413,10 @@ def _kind_now(year: int | None, fault: Refused | None, hold: Refused | None) -> 
 
 
 def _hold(t: "Telling", c: Certificate, contract: Running) -> Refused | None:
-    if fault := _for_good(t, c):
-        return fault
+    return _for_good(t, c) or _unnoticed(t, contract)
+
+
+def _unnoticed(t: "Telling", contract: Running) -> Refused | None:
     if contract.notice in _SILENT and t.scheme.policy.hold_without_notice:
         return Refused(Rule.DNB_4_14, "no complete renewal notice was given")
     return None
@@ -332,18 +428,25 @@ def _for_good(t: "Telling", c: Certificate) -> Refused | None:
     return Refused(Rule.X_17, "the licence was taken away for good")
 
 
-def _renew(t: "Telling", c: Certificate, last: Running, at: datetime, expired_at: datetime, cause: str) -> None:
+def _undoable(last: Running, at: datetime) -> bool:
+    """Whether the holder may still undo a renewal: the 15 days of a late notice run, or have not even begun (DNB-4.13).
+
+    If they don't begin in the whole new term either, its end closes the matter: only the newest renewal can be undone.
+    """
+    return last.notice in _SILENT if last.late_cancel is None else last.late_cancel.lapses_at > at
+
+
+def _renew(
+    t: "Telling", c: Certificate, last: Running, at: datetime, expired_at: datetime, cause: str, *, provisional: bool
+) -> None:
     """Twelve more months from the end of the last term, in the class attained then (DNB-4.5, 4.9, 4.10)."""
     term = last.dates.term + 1
     valid_from = last.dates.valid_until + _DAY
     months = TERM_MONTHS * (term - last.anchor_term)
     dates = dates_of(t, term, valid_from, months_term(Rule.DNB_4_3, last.anchor, months, t.scheme.zone))
-    # The holder may still undo it: the 15 days of a late notice run, or have not even begun (DNB-4.13).
-    undoable = last.notice in _SILENT if last.late_cancel is None else last.late_cancel.lapses_at > at
-    provisional = undoable and at == expired_at
     t.tell(c.stream, at, events.ContractRenewed(dates=dates, provisional=provisional), Rule.DNB_4_5, cause)
     newest = _class_at_expiry(t, expired_at, at)
-    attained = edition_of(t, c, newest, max(expired_at, newest.at) if newest else expired_at)
+    attained = edition_of(t, newest, max(expired_at, newest.at) if newest else expired_at)
     if t.scheme.policy.first_edition_by_agreement:
         attained = min(attained, c.edition, key=EDITIONS.index)
     attest(t, c, at, cause, Rule.DNB_4_9, dates, newest, attained)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain import facts
-from domain.certificate import Ended, Extended, Held, Running
+from domain.certificate import LATE_NOTICE, Ended, Extended, Held, Running
 from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection, Settlement, settlement_of
 from domain.disputes import key_of as dispute_of
 from domain.events import Event, TaskOpened
@@ -145,9 +145,10 @@ def _collected(dossier: "Dossier", task: Task) -> bool:
     return certificate is None or not isinstance(certificate.contract, Extended)
 
 
-def _no_longer_held(dossier: "Dossier", task: Task) -> bool:
+def _renewal_decided(dossier: "Dossier", task: Task) -> bool:
     certificate = _certificate(dossier, task)
-    return certificate is None or not isinstance(certificate.contract, Held)
+    contract = None if certificate is None else certificate.contract
+    return not isinstance(contract, Held) or contract.for_notice
 
 
 def _loss_decided(dossier: "Dossier", task: Task) -> bool:
@@ -162,6 +163,14 @@ def _cancelled(dossier: "Dossier", task: Task) -> bool:
     if contract is None or isinstance(contract, Ended):
         return True
     return contract.cancelled if isinstance(contract, Running) else contract.last.cancelled
+
+
+def _notified(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    contract = None if certificate is None else certificate.contract
+    if contract is None or isinstance(contract, Ended):
+        return True
+    return (contract if isinstance(contract, Running) else contract.last).owing is None
 
 
 def _sent_again(dossier: "Dossier", task: Task) -> bool:
@@ -216,9 +225,10 @@ _SETTLES: Mapping[str, Settles] = {
     "withdraw": _no_longer_suspended,
     "late-cessation": _no_longer_suspended,
     "extension-alarm": _collected,
-    "decide-renewal": _no_longer_held,
+    "decide-renewal": _renewal_decided,
     "decide-loss": _loss_decided,
     "invite-cancellation": _cancelled,
+    LATE_NOTICE: _notified,
     "resend": _sent_again,
     TO_INFORM: _informed,
     "collect": _paid,

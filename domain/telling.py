@@ -10,7 +10,7 @@ from domain import docket, misuse, renewal
 from domain.amendments import stamp
 from domain.calendar import Term, days
 from domain.dossier import BEGINNING, NEVER, Dossier, FactName, evolve, with_due
-from domain.events import ClockStarted, Event, FactHadNoEffect, TaskOpened, TermRecomputed
+from domain.events import ClockStarted, ContractExtensionEnded, Event, FactHadNoEffect, TaskOpened, TermRecomputed
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 
@@ -18,20 +18,22 @@ TASK_DAYS = 1
 
 TermKey = tuple[str, str, datetime]
 DecisionKey = tuple[str, int, datetime]
+ExtensionTold = tuple[datetime, ContractExtensionEnded]
 
 
 @dataclass(frozen=True, slots=True)
 class Pins:
     """What has been communicated and stands when a story is told again.
 
-    `decisions` are contract decisions by (stream, term, instant), with the steps that led to them; `extended_until`
-    and `held_until` say when such a step was over, by (stream, term); `accepted` are cancellations and withdrawals, by
-    (stream, cause). `forced` are ends of a contract whose fact has fallen away, by stream; `terms` and `recomputed` are
-    deadlines as they were told, by (stream, key, start). `unsigned` are retractions that lack a second signature.
+    `decisions` are contract decisions by (stream, term, instant), with the steps that led to them; `extensions`
+    and `held_until` say when such a step was over, by (stream, term), the first also how; `accepted` are cancellations
+    and withdrawals, by (stream, cause). `forced` are ends of a contract whose fact has fallen away, by stream; `terms`
+    and `recomputed` are deadlines as they were told, by (stream, key, start). `unsigned` are retractions that lack a
+    second signature.
     """
 
     decisions: Mapping[DecisionKey, Event] = field(default_factory=dict)
-    extended_until: Mapping[tuple[str, int], datetime] = field(default_factory=dict)
+    extensions: Mapping[tuple[str, int], ExtensionTold] = field(default_factory=dict)
     held_until: Mapping[tuple[str, int], datetime] = field(default_factory=dict)
     accepted: Mapping[tuple[str, str], Event] = field(default_factory=dict)
     forced: Mapping[str, Event] = field(default_factory=dict)

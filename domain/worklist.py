@@ -97,11 +97,18 @@ def _of_contract(c: Certificate) -> Iterator[Line]:
     if contract is None or isinstance(contract, Ended):
         return
     last = contract if isinstance(contract, Running) else contract.last
+    if last.before is not None and last.before.notice in _OWED:
+        last = last.before
     owed = _OWED.get(last.notice)
     if owed is not None and not last.cancelled:
-        due_at, breached = last.dates.notice_by.lapses_at, last.notice is Notice.BREACHED
-        key, rule = f"{CONTRACT} {c.order}", Rule.DNB_4_11 if breached else Rule.DNB_4_12
-        yield Line(key, CONTRACT, c.order, last.notice, owed, Waits.ISSUER, due_at, due_at, rule, breached=breached)
+        key, state, missed = f"{CONTRACT} {c.order}", last.notice, last.dates.notice_by.lapses_at
+        if last.notify_by is not None:  # the data came, and with it the day for the late notice
+            since, due_at = last.notify_by.starts, last.notify_by.lapses_at
+            yield Line(key, CONTRACT, c.order, state, owed, Waits.ISSUER, since, due_at, Rule.DNB_4_12)
+        else:
+            yield Line(
+                *(key, CONTRACT, c.order, state, owed, Waits.ISSUER, missed, missed, Rule.DNB_4_11), breached=True
+            )
 
 
 def _of_matter(dossier: Dossier, matter: Matter) -> Line | None:

@@ -49,7 +49,7 @@ Feature: The deadlines of the terms, day by day
         | 2026-02-11 | 2026-02-24 | 2026-02-17 |
 
     Example: If Saturdays counted
-      Given that Saturdays are counted as working days
+      Given the reading that Saturdays are working days
       When 7 working days of rule DNB-7.3 are counted from 2026-04-07
       Then its last day is 2026-04-18
 

@@ -150,6 +150,22 @@ Feature: Who can get a certificate, and which edition
       Then the order of "Textil" is refused
       And rule DNB-3.1 is cited
 
+    Example: A class for a business year that has not closed counts for nothing
+      Given "Textil" is assessed AAA for 2025 on 2025-12-31 23:59
+      When "Textil" orders a certificate on 2026-01-05
+      Then the order of "Textil" is refused
+      And rule DNB-3.1 is cited
+
+    Example: A minute later the year has closed
+      Given "Textil" is assessed AAA for 2025 on 2026-01-01 00:00
+      When "Textil" orders a certificate on 2026-01-05
+      Then the contract of "Textil" is concluded
+
+    Example: Nor does it make an edition
+      Given "Textil" attained AAA for 2022 to 2023
+      When "Textil" is assessed AAA for 2024 on 2024-12-31
+      Then "Textil" has attained no special edition for 2024
+
     Example: Blocked at the moment of ordering
       Given "Textil" attained AAA for 2024
       And the account of "Textil" is blocked on 2025-06-01

@@ -101,6 +101,28 @@ Feature: Notice of the renewal, and its cancellation
       When collection of the 2025 data closes on 2026-05-15 10:00
       Then D&B owes "Textil" a late notice by 2026-05-19
 
+    Example: On the second working day staff are not reminded yet
+      Given collection of the 2025 data opens on 2026-02-01
+      And collection of the 2025 data closes on 2026-05-15 10:00
+      When it is 2026-05-19 23:59
+      Then nobody is asked to send the late renewal notice to "Textil"
+      And D&B owes "Textil" a late notice by 2026-05-19
+
+    Example: With the third day they are, for nobody has sent it
+      Given collection of the 2025 data opens on 2026-02-01
+      And collection of the 2025 data closes on 2026-05-15 10:00
+      When it is 2026-05-20 00:00
+      Then staff are asked to send the late renewal notice to "Textil"
+      And rule DNB-4.12 is cited
+      And D&B has not failed in its duty to "Textil"
+
+    Example: Once it is received nobody is asked for it any more
+      Given collection of the 2025 data opens on 2026-02-01
+      And collection of the 2025 data closes on 2026-05-15 10:00
+      And it is 2026-05-21
+      When "Textil" receives a late renewal notice on 2026-05-22, for want of data
+      Then nobody is asked to send the late renewal notice to "Textil"
+
     Example: A late notice that names another reason is a breach
       Given collection of the 2025 data opens on 2026-02-01
       When "Textil" receives a late renewal notice on 2026-05-16, for another reason

@@ -29,6 +29,43 @@ Feature: How a certificate is ordered
       And rule DNB-4.1 is cited
       And "Textil" has no certificate
 
+    Example: A confirmation of an offer that was made only later confirms nothing
+      Given "Textil" confirms the offer on 2025-06-02 09:00
+      And D&B makes "Textil" an offer on 2025-06-02 10:00
+      And "Textil" orders by telephone on 2025-06-02 11:00
+      When D&B sends "Textil" the order confirmation on 2025-06-03 09:00
+      Then the order of "Textil" is refused
+      And rule DNB-4.1 is cited
+
+    Example: A call before the confirmation is no order
+      Given D&B makes "Textil" an offer on 2025-06-02 09:00
+      And "Textil" orders by telephone on 2025-06-02 10:00
+      And "Textil" confirms the offer on 2025-06-02 11:00
+      When D&B sends "Textil" the order confirmation on 2025-06-03 09:00
+      Then the order of "Textil" is refused
+
+    Example: Called again after it, it is one
+      Given D&B makes "Textil" an offer on 2025-06-02 09:00
+      And "Textil" orders by telephone on 2025-06-02 10:00
+      And "Textil" confirms the offer on 2025-06-02 11:00
+      And "Textil" orders by telephone on 2025-06-02 12:00
+      When D&B sends "Textil" the order confirmation on 2025-06-03 09:00
+      Then the contract of "Textil" is concluded
+
+    Example: When a step was taken counts, not when it became known
+      Given "Textil" orders by telephone on 2025-06-02 11:00
+      And D&B makes "Textil" an offer on 2025-06-02 09:00, learned on 2025-06-02 12:00
+      And "Textil" confirms the offer on 2025-06-02 10:00, learned on 2025-06-02 13:00
+      When D&B sends "Textil" the order confirmation on 2025-06-03 09:00
+      Then the contract of "Textil" is concluded
+
+    Example: Of one day only the day is known, and its steps stand in their order
+      Given "Textil" orders by telephone on 2025-06-02
+      And "Textil" confirms the offer on 2025-06-02
+      And D&B makes "Textil" an offer on 2025-06-02
+      When D&B sends "Textil" the order confirmation on 2025-06-02
+      Then the contract of "Textil" is concluded
+
     Example: Nobody telephoned
       Given D&B makes "Textil" an offer on 2025-06-02 09:00
       And "Textil" confirms the offer on 2025-06-02 10:00

@@ -264,6 +264,91 @@ Feature: Readings where the terms can be read in more than one way
       When staff suspend "Textil" on 2026-04-10 09:00
       Then the register shows "Textil" as suspended since 2026-04-10 09:00
 
+  @DNB-4.14
+  Rule: Without a notice a renewal is held, or comes all the same
+
+    Scenario Outline: Nobody has told the holder anything
+      Given the reading that <reading>
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      And "Textil" is assessed AA for 2025 on 2026-05-15
+      When it is 2026-07-01
+      Then the <outcome>
+
+      Examples:
+        | reading                              | outcome                                            |
+        | a renewal without a notice is held   | renewal of "Textil" is held                        |
+        | a contract renews without a notice   | contract of "Textil" is renewed provisionally      |
+
+  @DNB-4.14 @DNB-4.11
+  Rule: Where it comes all the same, each term has a notice of its own
+
+    Background:
+      Given the reading that a contract renews without a notice
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      And "Textil" is assessed AA for 2025 on 2026-05-15
+      And it is 2026-07-01
+
+    Example: The notice of the second term is due again sixty days before its end
+      When it is 2027-05-01 23:59
+      Then the renewal notice to "Textil" is due by 2027-05-01
+      And D&B has not failed in its duty to "Textil"
+
+    Example: A day later D&B has failed a second time
+      When it is 2027-05-02 00:00
+      Then D&B has failed in its duty to "Textil"
+      And rule DNB-4.11 is cited
+
+    Example: The second term was told of in time, and its renewal is final
+      Given "Textil" receives the renewal notice of term 2 on 2027-04-15
+      And "Textil" is assessed AA for 2026 on 2027-05-15
+      When it is 2027-07-01
+      Then the contract of "Textil" is renewed
+      And D&B has not failed in its duty to "Textil"
+      And the certificate of "Textil" runs from 2027-07-01 to 2028-06-30
+
+    Example: Told of neither, the holder can undo the newest renewal only
+      Given "Textil" is assessed AA for 2026 on 2027-05-15
+      And it is 2027-07-01
+      When "Textil" cancels by e-mail on 2027-07-10
+      Then the renewal of "Textil" is undone
+      And for 2027-06-30 the register shows "Textil" as valid
+      And for 2027-07-01 the register shows "Textil" as cancelled at expiry
+
+    Example: The late notice of the last term makes its renewal final after fifteen days
+      Given "Textil" receives the renewal notice on 2026-07-10
+      When it is 2026-07-28 00:00
+      Then the renewal of "Textil" becomes final
+      And the renewal notice to "Textil" is due by 2027-05-01
+
+  @GEN-3
+  Rule: Saturdays are no working days, or they are
+
+    Scenario Outline: Seven working days over Easter
+      Given the reading that Saturdays are <reading>
+      And "Textil" holds an AAA certificate concluded on 2025-06-01
+      And "Textil" was suspended on 2026-04-03 10:00 for misuse
+      When "Textil" receives the second demand on 2026-04-07
+      Then the misuse by "Textil" has to stop until the end of <last>
+
+      Examples:
+        | reading         | last       |
+        | no working days | 2026-04-20 |
+        | working days    | 2026-04-18 |
+
+  @GEN-3 @GEN-2
+  Rule: No term in calendar days ends on a Saturday, or it may
+
+    Scenario Outline: The fifteenth day is a Saturday
+      Given the reading that <reading>
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      When "Textil" receives the renewal notice on 2026-06-12
+      Then "Textil" can cancel until <last>
+
+      Examples:
+        | reading                                       | last       |
+        | no term in calendar days ends on a Saturday   | 2026-06-29 |
+        | a term in calendar days may end on a Saturday | 2026-06-27 |
+
   @DNB-13.2
   Rule: How long an amicable settlement is awaited is the issuer's choice
 

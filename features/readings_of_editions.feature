@@ -43,6 +43,28 @@ Feature: Readings of the editions, of the licence at renewal, and of names
       When "Textil" and D&B agree on Platinum on 2025-07-10
       Then the register shows "Textil" with the Platinum edition
 
+    Example: Three Gold certificates on three orders
+      Given the reading that Platinum takes three Gold certificates that were ordered
+      And "Textil" attained AAA for 2018 to 2021
+      And "Textil" held a Gold certificate from 2022-06-01 and left it
+      And "Textil" attained AAA for 2022
+      And "Textil" held a Gold certificate from 2023-06-05 and left it
+      And "Textil" attained AAA for 2023
+      And "Textil" holds another Gold certificate concluded on 2024-06-10
+      When "Textil" is assessed AAA for 2024 on 2025-05-15
+      Then "Textil" has attained Platinum for 2024
+      And "Textil" is offered Platinum
+
+    Example: Only two of them Gold
+      Given the reading that Platinum takes three Gold certificates that were ordered
+      And "Textil" attained AAA for 2018 to 2022
+      And "Textil" held a Gold certificate from 2023-06-05 and left it
+      And "Textil" attained AAA for 2023
+      And "Textil" holds another Gold certificate concluded on 2024-06-10
+      When "Textil" is assessed AAA for 2024 on 2025-05-15
+      Then "Textil" has attained Gold for 2024
+      And "Textil" is offered no special edition
+
     Example: Five years attained, but only two Gold certificates
       Given the reading that Platinum takes three Gold certificates that were ordered
       And "Textil" attained AAA for 2019 to 2023
@@ -116,6 +138,83 @@ Feature: Readings of the editions, of the licence at renewal, and of names
       When it is 2026-07-01
       Then the contract of "Metal" is renewed
       And the register shows "Metal" as revoked
+
+  @X-17
+  Rule: On a renewal that is held for want of the licence two people decide, and the holder may leave meanwhile
+
+    Background:
+      Given the reading that a licence withdrawn for good holds the renewal
+      And "Metal" holds an AA certificate concluded on 2025-06-30
+      And "Metal" lost its licence for good on 2026-03-20
+
+    Example: They let it go on
+      Given "Metal" receives the renewal notice on 2026-04-15
+      And "Metal" is assessed AA for 2025 on 2026-05-15
+      And it is 2026-07-10
+      When Ana and Bojan decide on 2026-07-10 09:00 that the contract of "Metal" goes on
+      Then the contract of "Metal" is renewed
+      And nobody is asked to decide on the renewal of "Metal"
+      And the certificate of "Metal" runs from 2026-07-01 to 2027-06-30
+      And the register shows "Metal" as revoked
+
+    Example: They let it end, as of the end of its term
+      Given "Metal" receives the renewal notice on 2026-04-15
+      And "Metal" is assessed AA for 2025 on 2026-05-15
+      And it is 2026-07-10
+      When Ana and Bojan decide on 2026-07-10 09:00 that the contract of "Metal" ends
+      Then the contract of "Metal" is not renewed
+      And nobody is asked to decide on the renewal of "Metal"
+      And the certificate of "Metal" ended on 2026-07-01 00:00
+      And rule X-17 is cited
+
+    Example: One person alone decides nothing
+      Given "Metal" receives the renewal notice on 2026-04-15
+      And "Metal" is assessed AA for 2025 on 2026-05-15
+      And it is 2026-07-10
+      When Ana and Ana decide on 2026-07-10 09:00 that the contract of "Metal" goes on
+      Then the step against "Metal" achieves nothing
+      And staff are asked to decide on the renewal of "Metal"
+
+    Example: Before the end of the term there is nothing to decide
+      Given "Metal" receives the renewal notice on 2026-04-15
+      And "Metal" is assessed AA for 2025 on 2026-05-15
+      When Ana and Bojan decide on 2026-06-30 23:59 that the contract of "Metal" ends
+      Then the step against "Metal" achieves nothing
+      And rule X-17 is cited
+
+    Example: As long as nobody has decided the holder may leave, as of the end of the term
+      Given "Metal" receives the renewal notice on 2026-04-15
+      And "Metal" is assessed AA for 2025 on 2026-05-15
+      And it is 2026-09-01
+      When "Metal" cancels by e-mail on 2026-09-01 09:00
+      Then the cancellation of "Metal" is accepted
+      And the contract of "Metal" is not renewed
+      And nobody is asked to decide on the renewal of "Metal"
+      And the certificate of "Metal" ended on 2026-07-01 00:00
+
+    Example: Once they have let it go on he can leave with the end of the next term only
+      Given "Metal" receives the renewal notice on 2026-04-15
+      And "Metal" is assessed AA for 2025 on 2026-05-15
+      And Ana and Bojan decide on 2026-07-10 09:00 that the contract of "Metal" goes on
+      When "Metal" cancels by e-mail on 2026-09-01
+      Then the cancellation of "Metal" is accepted
+      And the certificate of "Metal" runs from 2026-07-01 to 2027-06-30
+
+    Example: A renewal of which nobody was told still waits for the notice and its fifteen days
+      Given "Metal" is assessed AA for 2025 on 2026-05-15
+      And it is 2026-07-10
+      When Ana and Bojan decide on 2026-07-10 09:00 that the contract of "Metal" goes on
+      Then the renewal of "Metal" is held
+      And rule DNB-4.14 is cited
+      And nobody is asked to decide on the renewal of "Metal"
+
+    Example: And comes when they have passed
+      Given "Metal" is assessed AA for 2025 on 2026-05-15
+      And Ana and Bojan decide on 2026-07-10 09:00 that the contract of "Metal" goes on
+      And "Metal" receives the renewal notice on 2026-07-13
+      When it is 2026-07-29 00:00
+      Then the contract of "Metal" is renewed
+      And the certificate of "Metal" runs from 2026-07-01 to 2027-06-30
 
   @X-19
   Rule: A company that changes its name keeps its number, and with it its certificate

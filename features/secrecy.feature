@@ -87,7 +87,8 @@ Feature: Personal data and secrecy
 
     Scenario Outline: With a basis and its document
       When something secret of "Textil" is told to others on 2026-03-02 by <basis>
-      Then nothing new has been decided
+      Then it is on record that something of "Textil" was told by <basis>
+      And nothing new has been decided
 
       Examples:
         | basis     |
@@ -103,7 +104,8 @@ Feature: Personal data and secrecy
     Example: By a contract
       Given "Textil" holds an AAA certificate concluded on 2025-06-01
       When something secret of "Textil" is told to others on 2026-03-02 by contract
-      Then nothing new has been decided
+      Then it is on record that something of "Textil" was told by contract
+      And nothing new has been decided
 
     Example: By nothing at all
       When something secret of "Textil" is told to others on 2026-03-02 without a basis

@@ -57,6 +57,30 @@ Feature: How long a contract lasts
       Then the contract of "Textil" is renewed
       And the register shows "Textil" as valid
 
+    Example: The collection closes as announced, and the contract ends with its last day
+      Given collection of the 2025 data opens on 2026-02-01 and is to close on 2026-04-30
+      When it is 2026-05-01 00:00
+      Then the extension of "Textil" is over, with 2026-04-30 as the last day of its term
+
+    Example: Until midnight of that day it is extended
+      Given collection of the 2025 data opens on 2026-02-01 and is to close on 2026-04-30
+      When it is 2026-04-30 23:59
+      Then the register shows "Textil" as valid, extended
+
+    Example: The next term begins with the day after the announced one
+      Given collection of the 2025 data opens on 2026-02-01 and is to close on 2026-04-30
+      And "Textil" is assessed AA for 2025 on 2026-04-20
+      And "Textil" receives a late renewal notice on 2026-05-04, for want of data
+      When it is 2026-05-20 00:00
+      Then the certificate of "Textil" runs from 2026-05-01 to 2027-04-30
+
+    Example: It begins on the same day where the data was collected by day
+      Given the 2025 data of "Textil" is collected on 2026-04-30 10:00
+      And "Textil" is assessed AA for 2025 on 2026-04-30 12:00
+      And "Textil" receives a late renewal notice on 2026-05-04, for want of data
+      When it is 2026-05-20 00:00
+      Then the certificate of "Textil" runs from 2026-05-01 to 2027-04-30
+
     Example: The company's own data ends its extension, though the others are still waited for
       When the 2025 data of "Textil" is collected on 2026-04-20 12:00
       Then the extension of "Textil" is over

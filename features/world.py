@@ -24,7 +24,7 @@ from domain.facts import Edition, Excellence, Fact
 from domain.identity import SCHEME_SUBJECT
 from domain.policies import Policy
 from domain.rules import Rule
-from domain.schemes.days_off_serbia import SERBIA_1
+from domain.schemes.scheme import Scheme
 from domain.wire import cloud_event
 from features.words import moment
 from projections.register import Entry
@@ -42,7 +42,6 @@ class World:
     directory: Path
     now: datetime = BEGINNING
     policy: Policy = USUAL
-    calendar: Calendar = SERBIA_1
     term: Term | None = None
     case: str = "M-1"
     evidence: tuple[Evidence, ...] = ()
@@ -188,6 +187,18 @@ class World:
         self.report(name, representative, at)
         self.holders.add(name)
 
+    def on_another_order(self, name: str) -> None:
+        """What is told from here on is about an order of its own."""
+        self.subject(name)
+        self.orders[name] = f"N-{next(self.numbers)}"
+
+    def leaves(self, name: str, at: datetime) -> None:
+        """A holder who was told of the renewal in time, and cancels it."""
+        order = self.order(name)
+        told = facts.RenewalNoticeDelivered(order=order, states_expiry=True, states_class=True, states_edition=True)
+        self.report(name, told, at)
+        self.report(name, facts.RenewalCancelled(order=order, sender=self.mailbox(name)), at)
+
     def mailbox(self, name: str) -> str:
         """The representative's address."""
         return f"ana@{name.lower()}.rs"
@@ -254,9 +265,10 @@ class World:
         self.report(name, facts.PermanentWithdrawalProposed(case="M-2", proposed_by="ana"), at)
         self.report(name, facts.PermanentWithdrawalApproved(case="M-2", approved_by="bojan"), at)
 
-    def count_saturdays(self) -> None:
-        """The other reading of what a working day is."""
-        self.calendar = replace(self.calendar, saturday_is_working_day=True)
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar under the reading that was chosen."""
+        return Scheme(policy=self.policy).calendar
 
     def counts(self, rule: Rule, unit: Unit, length: int, at: datetime) -> None:
         """A term on its own, as any clause may set it."""

@@ -174,6 +174,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     facts.RenewalCancelled: _nothing,
     facts.SpecialEditionAgreed: _nothing,
     facts.ContractRestorationDecided: _nothing,
+    facts.RenewalDecided: _nothing,
     facts.MisuseReported: _nothing,  # a suspicion; the holder hears of it by the warning
     facts.EvidenceAdded: _nothing,
     facts.WarningServed: lambda d, _e: _Said(Kind.WARNING_SERVED, case=d.case, rule=Rule.DNB_7_1),

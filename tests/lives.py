@@ -344,6 +344,9 @@ def ordered(plan: Plan) -> None:
         facts.OfferMade(order=order),
         facts.RepresentativeNamed(order=order, name="Ana", email="ana@textil.rs"),
         facts.ContractRestorationDecided(order=order, decided_by="ana", approved_by=plan.pick("bo", "ana")),
+        facts.RenewalDecided(
+            order=order, renewed=plan.pick("on", "over") == "on", decided_by="ana", approved_by=plan.pick("bo", "ana")
+        ),
     )
     plan.add(plan.some_day(), plan.pick(*deeds))
 

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from domain import events, facts
-from domain.certificate import Ended, Extended, Held, Running
+from domain.calendar import Term
+from domain.certificate import Ended, Extended, Held, Notice, Running
 from domain.events import Event, TaskOpened
 from domain.facts import Edition, Excellence, Insolvency, LateReason
+from domain.history import live
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -217,6 +219,22 @@ def test_every_missing_step_is_named() -> None:
     assert reason(story.last("OrderRefused")) == (
         "the offer was not made and the offer was not confirmed and no telephone order was placed"
     )
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ((facts.OfferConfirmed, facts.OfferMade, facts.PhoneOrderPlaced), "not confirmed after it was made"),
+        ((facts.OfferMade, facts.PhoneOrderPlaced, facts.OfferConfirmed), "placed after the offer was confirmed"),
+        ((facts.PhoneOrderPlaced, facts.OfferConfirmed, facts.OfferMade), "not confirmed after it was made"),
+    ],
+)
+def test_the_first_step_that_was_taken_too_early_is_named(steps: tuple[type[facts.OrderFact], ...], why: str) -> None:
+    story = eligible()
+    whole: tuple[type[facts.OrderFact], ...] = (*steps, facts.OrderConfirmationSent)
+    for hour, step in enumerate(whole, 10):
+        story.fact(step(order="N-1"), f"2025-06-29 {hour}:00")
+    assert reason(story.last("OrderRefused")).endswith(why)
 
 
 def test_a_contract_on_one_order_is_concluded_once() -> None:
@@ -553,7 +571,106 @@ def test_a_licence_taken_away_for_good_holds_the_renewal_for_a_legal_decision() 
     assert told(story.until("2026-07-01")) == [("RenewalHeld", "X-17"), ("TaskOpened", "X-17")]
     assert story.tasks()[-1] == "decide-renewal"
     assert story.until("2027-07-01") == []
-    assert told(story.cancelled("2027-07-02"))[-1] == ("CancellationRefused", "DNB-4.6")
+    assert told(story.cancelled("2027-07-02"))[1:] == [
+        ("CancellationAccepted", "X-17"),
+        ("ContractCancelledAtExpiry", "X-17"),
+    ]
+    assert isinstance(story.certificate.contract, Ended)
+    assert story.certificate.contract.at == moment("2026-07-01")
+
+
+def decided(story: Story, at: str, other: str = "iva", *, renewed: bool) -> list[Event]:
+    """Two people decide on a renewal that is held."""
+    data = facts.RenewalDecided(order="N-1", renewed=renewed, decided_by="ana", approved_by=other)
+    return story.fact(data, at, name=f"decided-{renewed}")
+
+
+def held_for_good(story: Story) -> Story:
+    """A renewal that is held since the licence was taken away for good."""
+    revoked(story).until("2026-07-01")
+    return story
+
+
+def test_two_people_let_a_contract_go_on_without_its_licence_for_a_term() -> None:
+    story = held_for_good(noticed())
+    assert told(decided(story, "2026-08-01", renewed=True))[1:] == [
+        ("ContractRenewed", "DNB-4.5"),
+        ("ClassAttested", "DNB-4.9"),
+    ]
+    assert (running(story).dates.valid_from, running(story).dates.valid_until) == (day("2026-07-01"), day("2027-06-30"))
+    assert not story.last("ContractRenewed").data.provisional  # type: ignore[attr-defined]
+    assessed(story.noticed("2027-04-15"), 2026, "AA", "2027-05-15")
+    assert told(story.until("2027-07-01"))[0] == ("RenewalHeld", "X-17")
+
+
+def test_two_people_end_a_contract_with_its_last_term() -> None:
+    story = held_for_good(noticed())
+    assert told(decided(story, "2026-08-01", renewed=False))[1:] == [("ContractExpired", "X-17")]
+    assert isinstance(story.certificate.contract, Ended)
+    assert story.certificate.contract.at == moment("2026-07-01")
+
+
+def test_one_person_alone_or_too_early_or_too_late_decides_nothing() -> None:
+    story = revoked(noticed())
+    assert told(decided(story, "2026-06-30", renewed=True))[1:] == [("FactHadNoEffect", "X-17")]
+    story.until("2026-07-01")
+    assert told(decided(story, "2026-08-01", "ana", renewed=True))[1:] == [("FactHadNoEffect", "GEN-8")]
+    decided(story, "2026-08-02", renewed=False)
+    assert told(decided(story, "2026-08-03", renewed=True))[1:] == [("FactHadNoEffect", "X-17")]
+
+
+def test_a_renewal_held_for_its_notice_waits_for_nobodys_decision() -> None:
+    story = unnoticed()
+    story.until("2026-07-01")
+    assert told(decided(story, "2026-07-02", renewed=True))[1:] == [("FactHadNoEffect", "X-17")]
+
+
+def test_a_decision_for_the_renewal_takes_the_place_of_no_notice() -> None:
+    story = held_for_good(unnoticed())
+    assert told(decided(story, "2026-08-01", renewed=True))[1:] == [("RenewalHeld", "DNB-4.14")]
+    story.noticed("2026-08-03")
+    assert [e.name for e in story.until("2026-08-19")] == ["ContractRenewed", "ClassAttested"]
+
+
+def test_a_decision_for_the_renewal_within_the_fifteen_days_makes_it_provisional() -> None:
+    story = held_for_good(unnoticed()).noticed("2026-08-03")
+    decided(story, "2026-08-10", renewed=True)
+    assert story.last("ContractRenewed").data.provisional  # type: ignore[attr-defined]
+    assert [e.name for e in story.until("2026-08-19")] == ["RenewalConfirmed"]
+
+
+def test_a_decision_for_the_renewal_takes_the_place_of_no_class() -> None:
+    story = assessed(holder(), 2024, "AA", "2025-12-01").noticed("2026-04-15")
+    story.fact(facts.DataCollectionClosed(business_year=2025), "2026-06-20")
+    assessed(held_for_good(story), 2025, "none", "2026-07-05")
+    assert told(decided(story, "2026-08-01", renewed=True))[1:] == [("ContractExpired", "DNB-4.8")]
+
+
+def live_decisions(story: Story) -> list[Event]:
+    kinds = (events.ContractRenewed, events.ContractExpired)
+    return [e.event for e in live(story.entries) if isinstance(e.event.data, kinds)]
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_decision_that_is_retracted_leaves_what_was_decided(*, renewed: bool) -> None:
+    story = held_for_good(noticed())
+    decided(story, "2026-08-01", renewed=renewed)
+    before = live_decisions(story)
+    story.retracted(f"decided-{renewed}", "2026-08-10")
+    assert live_decisions(story) == before
+    assert story.tasks()[-1] == "review-contract"
+    assert isinstance(story.certificate.contract, Running if renewed else Ended)
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_decision_stands_though_the_licence_was_taken_away_for_a_wrong_reason(*, renewed: bool) -> None:
+    story = held_for_good(noticed())
+    decided(story, "2026-08-01", renewed=renewed)
+    before = live_decisions(story)
+    approved = story.last("PermanentWithdrawalApproved").fact
+    story.retracted(str(approved), "2026-08-10")
+    assert story.certificate.revoked_at is None
+    assert live_decisions(story) == before
 
 
 def test_where_the_policy_renews_all_the_same_the_licence_stays_lost() -> None:
@@ -681,6 +798,40 @@ def test_where_nothing_is_held_a_holder_without_notice_may_have_the_renewal_undo
             story.noticed(notice)
         assert told(story.cancelled("2026-07-20"))[-1] == ("RenewalUndone", "DNB-4.13")
         assert story.status("2026-07-01") == "cancelled-at-expiry"
+
+
+def nothing_held() -> Story:
+    """A renewal of which nobody was told, where that holds nothing."""
+    story = unnoticed(hold_without_notice=False)
+    story.until("2026-07-01")
+    return story
+
+
+def test_a_notice_may_say_of_which_term_it_is() -> None:
+    story = nothing_held()
+    story.noticed("2027-04-15", term=2)
+    assert [e.data.term for e in story.told("RenewalNoticeAccepted")] == [2]  # type: ignore[attr-defined]
+    assert "IssuerObligationBreached" not in [e.name for e in story.until("2027-05-02")]
+    story.noticed("2027-05-03", term=1)  # the last term's notice is still owed
+    assert [e.data.term for e in story.told("LateNoticeRecorded")] == [1]  # type: ignore[attr-defined]
+    assert told(story.until("2027-05-19")) == [("RenewalConfirmed", "DNB-4.13")]
+    assert running(story).notice is Notice.GIVEN  # which making the renewal final takes nothing from
+    story.noticed("2027-05-20", term=1)
+    assert reason(story.last("FactHadNoEffect")) == "no notice of the end of term 1 is owed"
+
+
+def test_the_end_of_a_term_closes_what_could_undo_its_beginning() -> None:
+    story = assessed(nothing_held(), 2026, "AA", "2027-05-15")
+    story.until("2027-07-01")
+    assert [e.data.provisional for e in story.told("ContractRenewed")] == [True, True]  # type: ignore[attr-defined]
+    assert told(story.cancelled("2027-07-10"))[-1] == ("RenewalUndone", "DNB-4.13")
+    assert (story.status("2027-06-30"), story.status("2027-07-01")) == ("valid", "cancelled-at-expiry")
+
+
+def test_a_notice_of_the_term_leaves_its_renewal_final() -> None:
+    story = assessed(nothing_held(), 2026, "AA", "2027-05-15").noticed("2027-04-15", term=2)
+    story.until("2027-07-01")
+    assert [e.data.provisional for e in story.told("ContractRenewed")] == [True, False]  # type: ignore[attr-defined]
 
 
 # --- extension (DNB-4.4, X-8) ------------------------------------------------------------------------------------
@@ -1001,12 +1152,20 @@ def test_no_duty_from_before_the_day_of_taking_over_is_judged(at: str, judged: b
     [
         ("2026-07-01", {}, Rule.DNB_4_3),
         ("2026-03-01", {"attained": Excellence.NONE}, Rule.DNB_3_1),
+        ("2026-03-01", {"business_year": 2026}, Rule.DNB_3_1),
     ],
 )
 def test_what_is_over_or_shows_no_class_can_not_be_taken_over(at: str, changes: dict[str, Any], rule: Rule) -> None:
     story = taken_over(at, **changes)
     assert story.last("FactHadNoEffect").rule is rule
     assert "ContractConcluded" not in story.names()
+
+
+def test_a_year_that_has_not_closed_is_no_part_of_the_history_brought() -> None:
+    story = taken_over(history={2025: Excellence.AAA, 2026: Excellence.AAA, 2027: Excellence.A})
+    years = [e.data.business_year for e in story.told("AssessmentDisregarded")]  # type: ignore[attr-defined]
+    assert years == [2026, 2027]
+    assert [a.business_year for a in story.dossier.company.assessments] == [2024, 2025]
 
 
 def test_a_certificate_on_its_last_day_can_be_taken_over() -> None:
@@ -1240,10 +1399,18 @@ def test_an_unrelated_fact_learned_late_leaves_the_dates_that_were_told_as_they_
 # --- corrected calendars -----------------------------------------------------------------------------------------
 
 
+def window(story: Story) -> Term:
+    """The days in which the holder may still undo a renewal."""
+    before = running(story).before
+    assert before is not None
+    assert before.late_cancel is not None
+    return before.late_cancel
+
+
 def test_a_corrected_calendar_moves_an_open_window_to_a_later_day() -> None:
     story = unnoticed().noticed("2026-06-25")  # until Friday, 10 July
     story.scheme_fact(facts.CalendarCorrected(version="RS/2", days_off=(day("2026-07-10"),)), "2026-07-05")
-    assert running(story).late_cancel is not None
+    assert window(story).last_day == day("2026-07-13")
     assert story.last("TermRecomputed").rule is Rule.GEN_3
     assert story.until("2026-07-13 23:59") == []
     assert [e.name for e in story.until("2026-07-14")] == ["RenewalConfirmed"]
@@ -1264,17 +1431,15 @@ def test_a_day_that_would_be_earlier_changes_nothing_that_was_communicated() -> 
     story = unnoticed().noticed("2026-06-19")  # 4 July is a Saturday: until Monday, 6 July
     story.scheme_fact(facts.CalendarCorrected(version="RS/2", working=(day("2026-07-04"),)), "2026-06-20")
     assert "TermRecomputed" not in story.names()
-    window = running(story).late_cancel
-    assert window is not None
-    assert window.last_day == day("2026-07-06")
+    moved = running(story).late_cancel
+    assert moved is not None
+    assert moved.last_day == day("2026-07-06")
 
 
 def test_a_second_correction_is_told_after_the_first() -> None:
     story = unnoticed().noticed("2026-06-25")
     for version, off in (("RS/2", "2026-07-10"), ("RS/3", "2026-07-13")):
         story.scheme_fact(facts.CalendarCorrected(version=version, days_off=(day(off),)), "2026-07-05")
-    window = running(story).late_cancel
-    assert window is not None
-    assert (window.last_day, window.calendar) == (day("2026-07-14"), "RS/3")
+    assert (window(story).last_day, window(story).calendar) == (day("2026-07-14"), "RS/3")
     whys = [getattr(e.data, "why", "") for e in story.told("TermRecomputed")]
     assert whys[-2:] == ["calendar RS/2 corrects RS/1", "calendar RS/3 corrects RS/2"]

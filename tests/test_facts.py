@@ -131,6 +131,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "RenewalNoticeDelivered": {"order": "N-1", "states_expiry": True, "states_class": True, "states_edition": False},
     "RenewalCancelled": {"order": "N-1"},
     "SpecialEditionAgreed": {"order": "N-1", "edition": "gold"},
+    "RenewalDecided": {"order": "N-1", "renewed": True, "decided_by": "ana", "approved_by": "iva"},
     "ContractRestorationDecided": {"order": "N-1", "decided_by": "ana", "approved_by": "iva"},
     "MisuseReported": {"case": "C-1", "kind": "alteration", "evidence": [HASH]},
     "EvidenceAdded": {"case": "C-1", "evidence": [HASH]},

@@ -43,6 +43,17 @@ def test_a_late_notice_opens_a_window_that_outlasts_a_held_renewal() -> None:
     assert ahead(story.noticed("2026-07-10")) == [("N-1", "last day to cancel after a late notice", "holder")]
 
 
+def test_a_late_notice_is_owed_until_its_day_has_passed() -> None:
+    story = holder()
+    story.fact(facts.DataCollectionOpened(business_year=2025), "2026-03-01")
+    story.fact(facts.DataCollectionClosed(business_year=2025), "2026-05-15 10:00")
+    story.until("2026-05-19 23:59")
+    assert ahead(story)[0] == ("N-1", "late renewal notice", "issuer")
+    assert items(story.dossier)[0].due_at == moment("2026-05-20")
+    story.until("2026-05-20")
+    assert "late renewal notice" not in [what for _, what, _ in ahead(story)]
+
+
 def test_an_extended_contract_awaits_its_data() -> None:
     story = holder().noticed("2026-02-20")
     story.fact(facts.DataCollectionOpened(business_year=2025), "2026-03-01")

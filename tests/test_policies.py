@@ -31,6 +31,8 @@ OTHER = {
     "extension_alarm_days": 30,
     "written_forms": ("signed_pdf",),
     "amicable_days": 60,
+    "saturday_is_working_day": True,
+    "saturday_shifts_calendar_term": False,
 }
 
 

@@ -23,6 +23,7 @@ from domain.wire import ANY_CLOUD_EVENT
 # Staff who put a suspension off or decide by hand, takeovers and corrections are shown elsewhere.
 NOT_HERE = {
     *("CalendarCorrected", "CertificateTakenOver", "LossDecided", "ContractRestorationDecided"),
+    "RenewalDecided",
     *("SuspensionDecided", "SuspensionDeferred", "DynamicScoreReported"),
     # What the portfolio of before knew nothing of: these are told in the demonstration's own stories.
     *(

@@ -1,5 +1,7 @@
 """What is open: whose turn it is, by when, and which acts the rules allow now."""
 
+from datetime import date
+
 import pytest
 
 from domain import facts
@@ -146,6 +148,64 @@ def test_an_overdue_renewal_notice_shows_the_issuer_in_breach_until_it_is_given(
     )
     story.noticed("2026-04-10")
     assert lines(story.dossier) == ()
+
+
+def collected(at: str, **policy: object) -> Story:
+    """Data that was still awaited on the sixtieth day before the end, and came at this instant."""
+    story = Story(Scheme(policy=Policy(**policy))).registered().assessed({2024: "AAA"})  # type: ignore[arg-type]
+    story.agreed("2025-06-01")
+    story.fact(facts.DataCollectionOpened(business_year=2025), "2026-02-01")
+    story.fact(facts.DataCollectionClosed(business_year=2025), at)
+    return story.assessed({2025: "AAA"})
+
+
+def test_a_late_notice_is_owed_by_a_day_of_its_own_and_asked_for_when_that_has_passed() -> None:
+    story = collected("2026-05-15 10:00")
+    owed = lines(story.dossier)[0]
+    assert (owed.key, owed.opened_at, owed.due_at, owed.rule, owed.breached) == (
+        *("contract N-1", moment("2026-05-15 10:00"), moment("2026-05-20")),
+        *(Rule.DNB_4_12, False),
+    )
+    assert [e.name for e in story.until("2026-05-19 23:59")] == []
+    story.until("2026-05-20")
+    assert tasks(story) == ["late-notice"]
+    story.until("2026-05-31")
+    assert story.tasks() == ["late-notice"]  # once
+    story.cancelled("2026-05-31")
+    assert tasks(story) == []
+
+
+def test_a_late_notice_is_asked_for_while_the_renewal_is_held_for_it() -> None:
+    story = collected("2026-06-01 10:00")
+    story.until("2026-06-04")
+    assert (tasks(story), lines(story.dossier)[0].state) == (["late-notice"], "owed")
+    story.noticed("2026-06-05", late_reason=facts.LateReason.DATA_NOT_COLLECTED)
+    assert lines(story.dossier) == ()
+
+
+def test_a_late_notice_of_the_last_term_is_asked_for_while_its_renewal_may_be_undone() -> None:
+    story = collected("2026-06-01 10:00", hold_without_notice=False)
+    assert [(w.key, w.due_at) for w in lines(story.dossier)] == [("contract N-1", moment("2026-06-04"))]
+    story.until("2026-06-04")
+    assert tasks(story) == ["late-notice"]
+
+
+def test_who_withdraws_as_of_a_day_before_the_end_is_sent_no_late_notice() -> None:
+    story = collected("2026-05-15 10:00")
+    amended = facts.TermsAmended(
+        edition="DNB-RS/2",
+        takes_effect_on=date(2026, 5, 28),
+        material=True,
+        decided_by="ana",
+        approved_by="boris",
+        document=HASH,
+    )
+    story.scheme_fact(amended, "2026-04-01", "2026-05-15 11:00")
+    story.fact(facts.AmendmentNoticeDelivered(order="N-1", edition="DNB-RS/2"), "2026-04-20", "2026-05-15 12:00")
+    leaves = {"order": "N-1", "basis": facts.WithdrawalBasis.AMENDMENT, "edition": "DNB-RS/2"}
+    story.fact(facts.ContractWithdrawalDeclared.model_validate(leaves), "2026-05-18")
+    story.until("2026-05-27")
+    assert "late-notice" not in story.tasks()
 
 
 def test_a_cancelled_or_ended_contract_owes_no_notice() -> None:

@@ -151,7 +151,9 @@ def _received(sent: Letter, late_reason: LateReason | None) -> tuple[type[Fact],
             return facts.LossNoticeDelivered, {}
         case LetterKind.RENEWAL_NOTICE | LetterKind.LATE_NOTICE:
             says = {"states_expiry": True, "states_class": True, "states_edition": True}
-            return facts.RenewalNoticeDelivered, says | {"late_reason": late_reason and late_reason.value}
+            why = late_reason and late_reason.value
+            term = int(sent.about) if sent.about and sent.about.isdecimal() else None
+            return facts.RenewalNoticeDelivered, says | {"late_reason": why, "term": term}
         case LetterKind.AMENDMENT:
             return facts.AmendmentNoticeDelivered, {"edition": sent.about}
 

@@ -206,29 +206,31 @@ def _running(asked: _Asked) -> Running:
     return contract if isinstance(contract, Running) else contract.last
 
 
-def _renewal(asked: _Asked, cancel_by: Callable[[Running], Term]) -> Contents:
-    last, dossier = _running(asked), asked.dossier
+def _renewal(asked: _Asked, last: Running, cancel_by: Term) -> Contents:
+    dossier = asked.dossier
     company, scheme, at = dossier.company, dossier.scheme, asked.at
     newest = current_class(company, scheme, at)
     met = newest is not None and ineligible(company, scheme, at, at_issue=False) is None
-    edition = edition_now(Telling(dossier), asked.certificate, at)
+    edition = edition_now(Telling(dossier), at)
     told = {
         "expires_on": asked.last_day(last.dates.expires),
         "attained": newest.attained.value if met and newest else None,
         "edition": asked.choice(_EDITIONS[edition]) if met and edition in _EDITIONS else None,
-        "cancel_by": asked.last_day(cancel_by(last)),
+        "cancel_by": asked.last_day(cancel_by),
     }
     return str(last.dates.term), told
 
 
 def _renewal_notice(asked: _Asked) -> Contents:
-    return _renewal(asked, lambda last: last.dates.cancel_by)
+    last = _running(asked)
+    return _renewal(asked, last, last.dates.cancel_by)
 
 
 def _late_notice(asked: _Asked) -> Contents:
     scheme = asked.dossier.scheme
     late = days(Rule.DNB_4_13, asked.at, LATE_CANCEL_DAYS, scheme.zone, scheme.calendar)
-    return _renewal(asked, lambda last: last.late_cancel or late)
+    last = _running(asked).before or _running(asked)  # a renewal that may be undone awaits the notice of its last term
+    return _renewal(asked, last, last.late_cancel or late)
 
 
 def _amendment(asked: _Asked) -> Contents:

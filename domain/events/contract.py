@@ -84,7 +84,7 @@ class RenewalUndone(Decision):
 
 
 class ContractExpired(Decision):
-    """The contract ended and was not renewed, since the conditions were no longer met (DNB-4.8)."""
+    """The contract ended and was not renewed: the conditions were no longer met, or two people decided so (X-17)."""
 
     term: int
     ended_at: datetime

@@ -144,6 +144,7 @@ from domain.facts.orders import (
     OrderConfirmationSent,
     PhoneOrderPlaced,
     RenewalCancelled,
+    RenewalDecided,
     RenewalNoticeDelivered,
     RepresentativeNamed,
     SpecialEditionAgreed,

@@ -65,12 +65,16 @@ class RepresentativeNamed(OrderFact):
 
 
 class RenewalNoticeDelivered(OrderFact):
-    """The renewal notice reached the holder, and what it said (DNB-4.11, 4.12)."""
+    """The renewal notice reached the holder, and what it said (DNB-4.11, 4.12).
+
+    `term` is the number of the term whose end it tells of; without it, it is the first one that may still be undone.
+    """
 
     states_expiry: bool
     states_class: bool
     states_edition: bool
     late_reason: LateReason | None = None
+    term: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class RenewalCancelled(OrderFact):
@@ -101,5 +105,16 @@ class SpecialEditionAgreed(OrderFact):
 class ContractRestorationDecided(OrderFact):
     """Two people decided that what a wrong or late fact did to the contract shall be undone."""
 
+    decided_by: Staff
+    approved_by: Staff | None = None
+
+
+class RenewalDecided(OrderFact):
+    """Two people decided on a renewal that is held since the licence was taken away for good (X-17).
+
+    `renewed` says whether the contract goes on; else it has ended with its last term.
+    """
+
+    renewed: bool
     decided_by: Staff
     approved_by: Staff | None = None

@@ -29,6 +29,12 @@ class Window:
     closes_at: datetime | None = None
     closed_at: datetime | None = None
 
+    def last_day(self, zone: str) -> date | None:
+        """The last day of the collection: of the announced one the day that its last instant belongs to."""
+        if self.closed_at is not None:
+            return local_day(self.closed_at, zone)
+        return None if self.closes_at is None else local_day(self.closes_at - datetime.resolution, zone)
+
 
 Windows = tuple[Window, ...]
 
@@ -132,7 +138,13 @@ class Scheme:
     editions: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        """Precompute the stamp that decisions carry for as long as no amendment binds anybody (GEN-11)."""
+        """Read Saturdays as the policy does (GEN-3); precompute the stamp while no amendment binds anybody (GEN-11)."""
+        calendar = replace(
+            self.calendar,
+            saturday_is_working_day=self.policy.saturday_is_working_day,
+            saturday_shifts_calendar_term=self.policy.saturday_shifts_calendar_term,
+        )
+        object.__setattr__(self, "calendar", calendar)
         object.__setattr__(self, "editions", self.under(self.terms))
 
     def under(self, terms: str) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 from pytest_bdd import given
 
+from domain.calendar import local_day
 from domain.facts import Edition, Excellence
-from features.words import moment, says
+from features.words import BELGRADE, moment, says
 from features.world import World
 
 READINGS: dict[str, dict[str, Any]] = {
@@ -41,10 +42,15 @@ READINGS: dict[str, dict[str, Any]] = {
     "a past blockade excludes nobody": {"blocked_365d_excludes": False},
     "clocks start on sending": {"clock_from": "sending"},
     "a request for insolvency is enough": {"insolvency_from": "request"},
+    "a renewal without a notice is held": {"hold_without_notice": True},
     "a contract renews without a notice": {"hold_without_notice": False},
     "a late fact reopens a renewal": {"late_fact_reopens_renewal": True},
     "an exchange of e-mails is writing": {"written_forms": ("signed_pdf", "email_exchange")},
     "only a signed document is writing": {"written_forms": ("signed_pdf",)},
+    "Saturdays are no working days": {"saturday_is_working_day": False},
+    "Saturdays are working days": {"saturday_is_working_day": True},
+    "no term in calendar days ends on a Saturday": {"saturday_shifts_calendar_term": True},
+    "a term in calendar days may end on a Saturday": {"saturday_shifts_calendar_term": False},
     "an amicable settlement is awaited for 30 days": {"amicable_days": 30},
     "an amicable settlement is awaited for 60 days": {"amicable_days": 60},
 }
@@ -53,11 +59,6 @@ READINGS: dict[str, dict[str, Any]] = {
 @given(says("the reading that {reading}"))
 def _reading(world: World, reading: str) -> None:
     world.choose(**READINGS[reading])
-
-
-@given("that Saturdays are counted as working days")
-def _saturdays_count(world: World) -> None:
-    world.count_saturdays()
 
 
 @given(says('a company "{who}"'))
@@ -88,6 +89,19 @@ def _holds_class(world: World, who: str, grade: Excellence, at: datetime) -> Non
 
 @given(says('"{who}" holds a {edition:Edition} certificate concluded on {at:Moment}'))
 def _holds_edition(world: World, who: str, edition: Edition, at: datetime) -> None:
+    world.holds(who, at, None, edition)
+
+
+@given(says('"{who}" held a {edition:Edition} certificate from {at:Moment} and left it'))
+def _held(world: World, who: str, edition: Edition, at: datetime) -> None:
+    world.on_another_order(who)
+    world.holds(who, at, None, edition)
+    world.leaves(who, moment(f"{local_day(at, BELGRADE.key).year + 1}-04-15"))
+
+
+@given(says('"{who}" holds another {edition:Edition} certificate concluded on {at:Moment}'))
+def _holds_another(world: World, who: str, edition: Edition, at: datetime) -> None:
+    world.on_another_order(who)
     world.holds(who, at, None, edition)
 
 

@@ -76,6 +76,12 @@ def _told_without(world: World, who: str, at: datetime, what: str) -> None:
     world.raw(who, {"type": "rs.bonitet.InformationDisclosed.v1"}, given_data, at)
 
 
+@then(says('it is on record that something of "{who}" was told by {basis}'))
+def _on_record(world: World, who: str, basis: str) -> None:
+    disclosed = [e.data for e in world.fresh(who) if isinstance(e.data, facts.InformationDisclosed)]
+    assert [(d.basis, d.document) for d in disclosed] == [(DisclosureBasis(basis), HASH)]
+
+
 @then(says('the disclosure of "{who}" is refused'))
 def _refused(world: World, who: str) -> None:
     assert world.decided(who, events.DisclosureRefused)

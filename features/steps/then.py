@@ -8,12 +8,14 @@ from adapters import asking, casefile
 from adapters.intake import aside
 from domain import events
 from domain.calendar import derivation, internal_target
+from domain.certificate import Ended
 from domain.events import Decision
 from domain.facts import Edition, Excellence, Reporter
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.standing import Standing, Status
-from features.words import BELGRADE, says
+from domain.worklist import CONTRACT
+from features.words import BELGRADE, moment, says
 from features.world import World
 from projections import audit
 from projections.worklist import Wanted
@@ -88,6 +90,13 @@ def _open_end(world: World, who: str) -> None:
     assert shown(world, who).valid_until is None
 
 
+@then(says('the certificate of "{who}" ended on {at:Moment}'))
+def _ended(world: World, who: str, at: datetime) -> None:
+    contract = world.certificate(who).contract
+    assert isinstance(contract, Ended), contract
+    assert contract.at == at
+
+
 @then(says('the register bears the name "{name}" for "{who}"'))
 def _name(world: World, name: str, who: str) -> None:
     entry = world.entry(who, world.now)
@@ -156,7 +165,6 @@ OUTCOMES: dict[str, tuple[type[Decision], ...]] = {
     'the extension of "{who}" is over': (events.ContractExtensionEnded,),
     'the renewal of "{who}" is held': (events.RenewalHeld,),
     'the renewal of "{who}" becomes final': (events.RenewalConfirmed,),
-    'the renewal of "{who}" is undone': (events.RenewalUndone, events.DecisionAnnulled),
     'the cancellation of "{who}" is accepted': (events.CancellationAccepted,),
     'the cancellation of "{who}" is refused': (events.CancellationRefused,),
     'the cancellation of "{who}" lacks the agreed form': (events.NonConformingCancellationReceived,),
@@ -197,9 +205,15 @@ for _sentence, _negated in {
     'nothing withdraws the licence of "{who}" for good': 'the licence of "{who}" is withdrawn for good',
     'D&B has not failed in its duty to "{who}"': 'D&B has failed in its duty to "{who}"',
     'the contract of "{who}" is not yet renewed': 'the contract of "{who}" is renewed',
-    'the renewal of "{who}" stands': 'the renewal of "{who}" is undone',
 }.items():
     then(says(_sentence))(_no_outcome(OUTCOMES[_negated]))  # type: ignore[arg-type]
+
+
+@then(says('the renewal of "{who}" is undone'))
+def _renewal_undone(world: World, who: str) -> None:
+    # A provisional renewal is undone by a decision; one that should never have been is annulled.
+    annulled = {a.event for a in world.decided(who, events.DecisionAnnulled)}
+    assert some(world, who, events.RenewalUndone) or "ContractRenewed" in annulled, told(world, who)
 
 
 @then(says('the contract of "{who}" is renewed provisionally'))
@@ -293,6 +307,7 @@ def _stopped(world: World, who: str, at: datetime) -> None:
 TASKS = {
     "invite a cancellation in the agreed form": "invite-cancellation",
     "ask for the missing data": "extension-alarm",
+    "send the late renewal notice": "late-notice",
     "decide on the loss": "decide-loss",
     "decide on the renewal": "decide-renewal",
     "decide on the suspension": "suspend",
@@ -363,13 +378,20 @@ def _notice_by(world: World, who: str, day: date) -> None:
 
 @then(says('D&B owes "{who}" a late notice by {day:Day}'))
 def _late_notice_by(world: World, who: str, day: date) -> None:
-    owed = world.decided(who, events.LateNoticeDue)
-    assert [o.notify_by.last_day for o in owed] == [day], told(world, who)
+    assert _last_day(world, who, "late renewal notice") == day
+    owed = asking.worklist_of(world.system, Wanted(subject=world.subject(who), kind=CONTRACT))
+    assert [each.line.due_at for each in owed] == [moment(f"{day + timedelta(days=1)}")]
 
 
 @then(says('the contract of "{who}" ends on {day:Day}'))
 def _ends(world: World, who: str, day: date) -> None:
     assert _last_day(world, who, "contract term ends") == day
+
+
+@then(says('the extension of "{who}" is over, with {day:Day} as the last day of its term'))
+def _extended_to(world: World, who: str, day: date) -> None:
+    over = world.decided(who, events.ContractExtensionEnded)
+    assert [o.dates.valid_until for o in over] == [day], told(world, who)
 
 
 @then(says('the misuse by "{who}" has to stop by {at:Moment}'))

@@ -173,14 +173,14 @@ def _working_day(world: World, at: datetime, day: date) -> None:
 # --- order -------------------------------------------------------------------------------------------------------
 
 
-@happens('D&B makes "{who}" an offer on {at:Moment}')
-def _offered(world: World, who: str, at: datetime) -> None:
-    world.report(who, facts.OfferMade(order=world.order(who)), at)
+@happens('D&B makes "{who}" an offer on {at:Moment}{learned:Learned}')
+def _offered(world: World, who: str, at: datetime, learned: datetime | None) -> None:
+    world.report(who, facts.OfferMade(order=world.order(who)), at, learned)
 
 
-@happens('"{who}" confirms the offer on {at:Moment}')
-def _confirmed(world: World, who: str, at: datetime) -> None:
-    world.report(who, facts.OfferConfirmed(order=world.order(who)), at)
+@happens('"{who}" confirms the offer on {at:Moment}{learned:Learned}')
+def _confirmed(world: World, who: str, at: datetime, learned: datetime | None) -> None:
+    world.report(who, facts.OfferConfirmed(order=world.order(who)), at, learned)
 
 
 @happens('"{who}" orders by telephone on {at:Moment}')
@@ -222,6 +222,11 @@ def _notice(world: World, who: str, at: datetime, **says: Any) -> None:
 @happens('"{who}" receives the renewal notice on {at:Moment}')
 def _noticed(world: World, who: str, at: datetime) -> None:
     _notice(world, who, at)
+
+
+@happens('"{who}" receives the renewal notice of term {term:Number} on {at:Moment}')
+def _noticed_of_a_term(world: World, who: str, term: int, at: datetime) -> None:
+    _notice(world, who, at, term=term)
 
 
 @happens('"{who}" receives a renewal notice without the {part} on {at:Moment}')
@@ -406,6 +411,23 @@ def _restored(world: World, one: str, other: str, who: str, at: datetime) -> Non
     order = world.order(who)
     restored = facts.ContractRestorationDecided(order=order, decided_by=one.lower(), approved_by=other.lower())
     world.report(who, restored, at)
+
+
+@happens('{one} and {other} decide on {at:Moment} that the contract of "{who}" goes on')
+def _goes_on(world: World, one: str, other: str, at: datetime, who: str) -> None:
+    _decide_renewal(world, one, other, at, who, renewed=True)
+
+
+@happens('{one} and {other} decide on {at:Moment} that the contract of "{who}" ends')
+def _goes_no_further(world: World, one: str, other: str, at: datetime, who: str) -> None:
+    _decide_renewal(world, one, other, at, who, renewed=False)
+
+
+def _decide_renewal(world: World, one: str, other: str, at: datetime, who: str, *, renewed: bool) -> None:
+    decided = facts.RenewalDecided(
+        order=world.order(who), renewed=renewed, decided_by=one.lower(), approved_by=other.lower()
+    )
+    world.report(who, decided, at)
 
 
 # --- arithmetic of terms -----------------------------------------------------------------------------------------

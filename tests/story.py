@@ -140,9 +140,11 @@ class Story:
         self.fact(facts.AccountUnblocked(blockade=blockade), at, learned)
         return self
 
-    def retracted(self, name: str, at: str) -> list[Event]:
-        """When a fact turns out to be wrong."""
-        return self.fact(facts.FactRetracted(fact=name), at)
+    def retracted(self, name: str, at: str, *signed: str) -> list[Event]:
+        """When a fact turns out to be wrong, signed by two people where it is a decision of two."""
+        return self.fact(
+            facts.FactRetracted(fact=name, **dict(zip(("decided_by", "approved_by"), signed, strict=False))), at
+        )
 
     # --- then ---
 

@@ -656,7 +656,7 @@ def test_a_decision_that_is_retracted_leaves_what_was_decided(*, renewed: bool) 
     story = held_for_good(noticed())
     decided(story, "2026-08-01", renewed=renewed)
     before = live_decisions(story)
-    story.retracted(f"decided-{renewed}", "2026-08-10")
+    story.retracted(f"decided-{renewed}", "2026-08-10", "ana", "iva")
     assert live_decisions(story) == before
     assert story.tasks()[-1] == "review-contract"
     assert isinstance(story.certificate.contract, Running if renewed else Ended)
@@ -668,7 +668,7 @@ def test_a_decision_stands_though_the_licence_was_taken_away_for_a_wrong_reason(
     decided(story, "2026-08-01", renewed=renewed)
     before = live_decisions(story)
     approved = story.last("PermanentWithdrawalApproved").fact
-    story.retracted(str(approved), "2026-08-10")
+    story.retracted(str(approved), "2026-08-10", "ana", "iva")
     assert story.certificate.revoked_at is None
     assert live_decisions(story) == before
 

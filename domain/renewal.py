@@ -1,7 +1,7 @@
 """The renewal: noticed, cancelled, extended, held, renewed or expired at the end of each term (clause 4)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
@@ -28,7 +28,7 @@ from domain.company import (
     current_class,
     ineligible,
 )
-from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_of
+from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, cancellable_from, dates_of, edition_of
 from domain.deviations import departed
 from domain.events import Event
 from domain.facts import Excellence
@@ -121,7 +121,7 @@ def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certific
     if last.cancelled:
         t.no_effect(event, Rule.DNB_4_6, "it is cancelled already")
         return
-    rule = accepted.rule if accepted else _may_cancel(t, contract, last, at)
+    rule = accepted.rule if accepted else _may_cancel(contract, last, at)
     if rule is None:
         t.tell(stream, at, events.CancellationRefused(reason=_outside(t, last)), Rule.DNB_4_6, cause)
         return
@@ -151,7 +151,7 @@ def _nonconforming(t: "Telling", data: facts.RenewalCancelled, certificate: Cert
     return None
 
 
-def _may_cancel(t: "Telling", contract: Running | Extended | Held, last: Running, at: datetime) -> Rule | None:
+def _may_cancel(contract: Running | Extended | Held, last: Running, at: datetime) -> Rule | None:
     """The rule by which the holder may cancel at this instant, None if he may not."""
     if isinstance(contract, Extended):
         return Rule.DNB_4_6  # its end, and with it the last day to cancel, is not known yet
@@ -159,9 +159,8 @@ def _may_cancel(t: "Telling", contract: Running | Extended | Held, last: Running
         return Rule.X_17  # nobody is kept in a contract whose renewal waits for the issuer's own decision
     undoable = last.before or last
     if undoable is last:
-        lapses = last.dates.cancel_by.lapses_at
-        within = midnight(_last_cancel_day(last), t.scheme.zone) <= at < last.dates.expires.lapses_at
-        if within if t.scheme.policy.cancel_reading == "within_last" else at < lapses:
+        begins = cancellable_from(last.dates)
+        if (begins is None or begins <= at) and at < last.dates.cancel_by.lapses_at:
             return Rule.DNB_4_6
     if undoable.late_cancel is not None:
         return Rule.DNB_4_13 if at < undoable.late_cancel.lapses_at else None
@@ -170,14 +169,10 @@ def _may_cancel(t: "Telling", contract: Running | Extended | Held, last: Running
 
 
 def _outside(t: "Telling", last: Running) -> str:
-    day = _last_cancel_day(last)
-    if t.scheme.policy.cancel_reading == "within_last":
-        return f"not within the last {CANCEL_DAYS} days, from {day} to {last.dates.valid_until}"
-    return f"the last day was {day}, {CANCEL_DAYS} days before {last.dates.valid_until}"
-
-
-def _last_cancel_day(last: Running) -> date:
-    return last.dates.valid_until - CANCEL_DAYS * _DAY
+    until, begins = last.dates.cancel_by.last_day, cancellable_from(last.dates)
+    if begins is not None:
+        return f"not within the last {CANCEL_DAYS} days, from {local_day(begins, t.scheme.zone)} to {until}"
+    return f"the last day was {until}, {CANCEL_DAYS} days before {last.dates.valid_until}"
 
 
 # --- what falls due ----------------------------------------------------------------------------------------------

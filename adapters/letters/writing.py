@@ -19,6 +19,7 @@ from adapters.letters.script import latin
 from adapters.main import System
 from domain.amendments import AmendmentForHolder, key_of
 from domain.calendar import Term, days, hours, local_day, working_days
+from domain.cancellation import LATE_CANCEL_DAYS
 from domain.certificate import Certificate, Ended, Running
 from domain.company import current_class, ineligible
 from domain.contract import cancellable_from, edition_now
@@ -28,7 +29,6 @@ from domain.facts import Edition, Language, LetterKind, Violation
 from domain.matters import known
 from domain.misuse import REMEDY_HOURS, REMEDY_WORKING_DAYS, Reported, SuspendedFor, Warned
 from domain.removal import REMOVAL_DAYS
-from domain.renewal import LATE_CANCEL_DAYS
 from domain.rules import Rule, wording
 from domain.telling import Telling
 

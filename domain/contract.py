@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
-from domain.calendar import Term, days, days_before, local_day, midnight, months_after
+from domain.calendar import Term, Unit, days, days_before, local_day, midnight, months_after
 from domain.calendar import months as months_term
 from domain.certificate import Certificate, Ended, OrderStep
 from domain.company import EDITIONS, Assessment, current_class, edition_attained, has_closed, ineligible
@@ -24,7 +24,7 @@ _DAY = timedelta(days=1)
 
 
 def dates_of(t: "Telling", term: int, valid_from: date, expires: Term) -> ContractTerm:
-    """A term's dates with the two backward terms that hang on its last day (DNB-4.6, 4.11, X-7)."""
+    """A term's dates with the notice and the cancellation, which hang on its last day (DNB-4.6, 4.11, X-6, X-7)."""
     zone = t.scheme.zone
     last = local_day(expires.lapses_at, zone) - _DAY
     noticed_before = last if t.scheme.policy.notice_before == "expiry" else last + _DAY
@@ -34,8 +34,21 @@ def dates_of(t: "Telling", term: int, valid_from: date, expires: Term) -> Contra
         valid_until=last,
         expires=expires,
         notice_by=days_before(Rule.DNB_4_11, noticed_before, NOTICE_DAYS, zone),
-        cancel_by=days_before(Rule.DNB_4_6, last, CANCEL_DAYS, zone),
+        cancel_by=_days_to_cancel(t, last),
     )
+
+
+def _days_to_cancel(t: "Telling", last: date) -> Term:
+    """Any day until the thirtieth before the last one; or these thirty days, with the day they begin (X-6)."""
+    zone = t.scheme.zone
+    if t.scheme.policy.cancel_reading == "not_later_than":
+        return days_before(Rule.DNB_4_6, last, CANCEL_DAYS, zone)
+    return days(Rule.DNB_4_6, midnight(last - CANCEL_DAYS * _DAY, zone), CANCEL_DAYS, zone, None)
+
+
+def cancellable_from(dates: ContractTerm) -> datetime | None:
+    """When the days to cancel begin; None where any day before their end will do (X-6)."""
+    return None if dates.cancel_by.unit is Unit.DAYS_BEFORE else dates.cancel_by.starts
 
 
 # --- order -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from domain import contract, docket, facts, licence, misuse, renewal, signatures
+from domain import cancellation, contract, docket, facts, licence, misuse, renewal, signatures
 from domain.certificate import Certificate, Ended
 from domain.company import editions_moved, has_closed
 from domain.dossier import INERT, Dossier, name
@@ -117,8 +117,8 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.CertificateTakenOver: _taken_over,
     facts.OrderConfirmationSent: lambda t, e, _d, c, _b: contract.confirmation_sent(t, e, c),
     facts.ConsensusRecorded: lambda t, e, _d, c, _b: contract.conclude(t, e, c, Conclusion.CONSENSUS),
-    facts.RenewalNoticeDelivered: lambda t, e, d, c, _b: renewal.notice_delivered(t, e, d, c),
-    facts.RenewalCancelled: lambda t, e, d, c, _b: renewal.cancelled(t, e, d, c),
+    facts.RenewalNoticeDelivered: lambda t, e, d, c, _b: cancellation.notice_delivered(t, e, d, c),
+    facts.RenewalCancelled: lambda t, e, d, c, _b: cancellation.cancelled(t, e, d, c),
     facts.SpecialEditionAgreed: lambda t, e, d, c, _b: contract.edition_agreed(t, e, d, c),
     facts.ContractRestorationDecided: _restoration,
     facts.FactRetracted: _retracted,

@@ -1,23 +1,14 @@
-"""The renewal: noticed, cancelled, extended, held, renewed or expired at the end of each term (clause 4)."""
+"""The renewal: extended, held, renewed or expired at the end of each term (clause 4)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain import events, facts
 from domain.calendar import days, local_day, midnight, working_days
 from domain.calendar import months as months_term
-from domain.certificate import (
-    LATE_CANCELLATION,
-    LATE_NOTICE,
-    Certificate,
-    Ended,
-    Extended,
-    Held,
-    Leaving,
-    Notice,
-    Running,
-)
+from domain.cancellation import SILENT, cancelled_at_expiry, undoable
+from domain.certificate import LATE_NOTICE, Certificate, Ended, Extended, Held, Leaving, Notice, Running
 from domain.company import (
     EDITIONS,
     Assessment,
@@ -28,8 +19,7 @@ from domain.company import (
     current_class,
     ineligible,
 )
-from domain.contract import CANCEL_DAYS, TERM_MONTHS, attest, dates_of, edition_of
-from domain.deviations import departed
+from domain.contract import TERM_MONTHS, attest, dates_of, edition_of
 from domain.events import Event
 from domain.facts import Excellence
 from domain.rules import Refused, Rule
@@ -37,7 +27,6 @@ from domain.rules import Refused, Rule
 if TYPE_CHECKING:
     from domain.telling import ExtensionTold, Telling
 
-LATE_CANCEL_DAYS = 15
 LATE_NOTICE_WORKING_DAYS = 2
 
 DECISIONS_THAT_STAND = (events.ContractRenewed, events.ContractExpired, events.ContractCancelledAtExpiry)
@@ -51,136 +40,6 @@ ENDS_BY_A_FACT = (
 STEPS_TO_A_DECISION = (events.ContractExtendedPendingData, events.RenewalHeld)
 
 _DAY = timedelta(days=1)
-_SILENT = frozenset({Notice.EXCUSED, Notice.OWED, Notice.BREACHED})
-
-
-# --- notice and cancellation -------------------------------------------------------------------------------------
-
-
-def notice_delivered(t: "Telling", event: Event, data: facts.RenewalNoticeDelivered, certificate: Certificate) -> None:
-    """In time, late, or lacking something (DNB-4.11 to 4.13)."""
-    at, stream, cause = event.effective_at, certificate.stream, t.cause(event)
-    contract = certificate.contract
-    if contract is None or isinstance(contract, Ended):
-        t.no_effect(event, Rule.DNB_4_11, "no contract is running")
-        return
-    parts = (("the expiry", data.states_expiry), ("the class", data.states_class), ("the edition", data.states_edition))
-    missing = tuple(name for name, said in parts if not said)
-    if missing:
-        t.tell(stream, at, events.RenewalNoticeFoundIncomplete(missing=missing), Rule.DNB_4_11, cause)
-        return
-    last = contract if isinstance(contract, Running) else contract.last
-    if last.cancelled:
-        t.no_effect(event, Rule.DNB_4_11, "the renewal is cancelled, no notice is owed")
-        return
-    meant = _announced(last, data.term)
-    if meant is None:
-        t.no_effect(event, Rule.DNB_4_11, f"no notice of the end of term {data.term} is owed")
-    elif meant.notice in {Notice.GIVEN, Notice.LATE}:
-        t.no_effect(event, Rule.DNB_4_11, "a notice for this term was given before")
-    elif meant.notice is Notice.PENDING:  # its lapse would have made it something else
-        t.tell(stream, at, events.RenewalNoticeAccepted(term=meant.dates.term), Rule.DNB_4_11, cause)
-    else:
-        _late(t, event, data, stream, meant)
-
-
-def _announced(last: Running, term: int | None) -> Running | None:
-    """The term whose end a notice tells of: the one it names, else the first that may still be undone (DNB-4.13)."""
-    terms = [running for running in (last.before, last) if running is not None]
-    return next((running for running in terms if term in {None, running.dates.term}), None)
-
-
-def _late(t: "Telling", event: Event, data: facts.RenewalNoticeDelivered, stream: str, last: Running) -> None:
-    """Fifteen days for the holder, whyever it is late; a breach unless data was awaited (DNB-4.12, 4.13)."""
-    at, cause, term = event.effective_at, t.cause(event), last.dates.term
-    excused = last.notice in {Notice.EXCUSED, Notice.OWED} and data.late_reason is facts.LateReason.DATA_NOT_COLLECTED
-    if not excused and last.notice is not Notice.BREACHED:
-        breach = events.IssuerObligationBreached(duty="renewal notice", due=last.dates.notice_by)
-        t.tell(stream, at, breach, Rule.DNB_4_12, cause)
-    told = days(Rule.DNB_4_13, at, LATE_CANCEL_DAYS, t.scheme.zone, t.scheme.calendar)
-    kept = t.pinned_term(stream, f"late_cancel/{term}", told)
-    t.tell(stream, at, events.LateNoticeRecorded(term=term, cancel_by=kept, excused=excused), Rule.DNB_4_13, cause)
-    t.recompute(stream, at, LATE_CANCELLATION, kept, told, cause)
-
-
-def cancelled(t: "Telling", event: Event, data: facts.RenewalCancelled, certificate: Certificate) -> None:
-    """The holder's cancellation: accepted, refused as too late, or in a form that wasn't agreed (DNB-4.6, 4.7)."""
-    at, stream, cause = event.effective_at, certificate.stream, t.cause(event)
-    contract = certificate.contract
-    if contract is None or isinstance(contract, Ended):
-        over = events.CancellationRefused(reason="no contract is running under this order")
-        t.tell(stream, at, over, Rule.DNB_4_6, cause)
-        return
-    accepted = t.pins.accepted.get((stream, cause))
-    if accepted is None and (fault := _nonconforming(t, data, certificate, at)):
-        t.tell(stream, at, events.NonConformingCancellationReceived(reason=fault), Rule.DNB_4_7, cause)
-        advice = "invite the holder to cancel in the agreed form, by e-mail of the representative"
-        t.task(stream, at, "invite-cancellation", certificate.order, advice, Rule.DNB_4_7, cause)
-        return
-    last = contract if isinstance(contract, Running) else contract.last
-    if last.cancelled:
-        t.no_effect(event, Rule.DNB_4_6, "it is cancelled already")
-        return
-    rule = accepted.rule if accepted else _may_cancel(t, contract, last, at)
-    if rule is None:
-        t.tell(stream, at, events.CancellationRefused(reason=_outside(t, last)), Rule.DNB_4_6, cause)
-        return
-    t.tell(stream, at, events.CancellationAccepted(term=last.dates.term), rule, cause)
-    if isinstance(contract, Held):
-        t.tell(stream, at, _at_expiry(last, contract.since), rule, cause)
-    elif isinstance(contract, Running) and contract.before is not None:
-        started = midnight(contract.dates.valid_from, t.scheme.zone)
-        undone = events.RenewalUndone(term=contract.dates.term, ended_at=started)
-        t.tell(stream, at, undone, Rule.DNB_4_13, cause)
-
-
-def _nonconforming(t: "Telling", data: facts.RenewalCancelled, certificate: Certificate, at: datetime) -> str | None:
-    if departed(t.dossier, certificate.order, Rule.DNB_4_7, at):
-        return None
-    if data.channel is not facts.Channel.EMAIL:
-        return f"it came by {data.channel}, not by e-mail"
-    if data.recipient.strip().lower() != t.scheme.mailbox:
-        return f"it was not sent to {t.scheme.mailbox}"
-    if data.signed:
-        return None
-    known = certificate.representative
-    if data.sender is None or known is None:
-        return "nobody can tell whether the sender acts for the holder"
-    if data.sender != known and data.sender.partition("@")[2] != known.partition("@")[2]:
-        return "the sender is neither the representative nor of the representative's domain"
-    return None
-
-
-def _may_cancel(t: "Telling", contract: Running | Extended | Held, last: Running, at: datetime) -> Rule | None:
-    """The rule by which the holder may cancel at this instant, None if he may not."""
-    if isinstance(contract, Extended):
-        return Rule.DNB_4_6  # its end, and with it the last day to cancel, is not known yet
-    if isinstance(contract, Held) and not contract.for_notice:
-        return Rule.X_17  # nobody is kept in a contract whose renewal waits for the issuer's own decision
-    undoable = last.before or last
-    if undoable is last:
-        lapses = last.dates.cancel_by.lapses_at
-        within = midnight(_last_cancel_day(last), t.scheme.zone) <= at < last.dates.expires.lapses_at
-        if within if t.scheme.policy.cancel_reading == "within_last" else at < lapses:
-            return Rule.DNB_4_6
-    if undoable.late_cancel is not None:
-        return Rule.DNB_4_13 if at < undoable.late_cancel.lapses_at else None
-    # The 15 days of a notice that was never given have not even begun.
-    return Rule.DNB_4_13 if undoable.notice in _SILENT else None
-
-
-def _outside(t: "Telling", last: Running) -> str:
-    day = _last_cancel_day(last)
-    if t.scheme.policy.cancel_reading == "within_last":
-        return f"not within the last {CANCEL_DAYS} days, from {day} to {last.dates.valid_until}"
-    return f"the last day was {day}, {CANCEL_DAYS} days before {last.dates.valid_until}"
-
-
-def _last_cancel_day(last: Running) -> date:
-    return last.dates.valid_until - CANCEL_DAYS * _DAY
-
-
-# --- what falls due ----------------------------------------------------------------------------------------------
 
 
 def waits_for_data(c: Certificate) -> bool:
@@ -313,7 +172,7 @@ _FAILED = f"{Rule.DNB_3_1}: the data that was awaited at expiry attains no class
 
 
 def _failed(t: "Telling", held: Held, at: datetime) -> bool:
-    newest = _class_at_expiry(t, held.since, at)
+    newest = _classcancelled_at_expiry(t, held.since, at)
     return newest is not None and newest.attained is Excellence.NONE
 
 
@@ -339,7 +198,7 @@ def decided(t: "Telling", event: Event, data: facts.RenewalDecided, certificate:
     elif unnoticed := _unnoticed(t, held.last):
         _keep_held(t, certificate, held.last, at, cause, unnoticed)
     else:
-        _renew(t, certificate, held.last, at, held.since, cause, provisional=_undoable(held.last, at))
+        _renew(t, certificate, held.last, at, held.since, cause, provisional=undoable(held.last, at))
 
 
 def _extension_told(t: "Telling", stream: str, term: int, since: datetime) -> "ExtensionTold | None":
@@ -367,7 +226,7 @@ def _extension_over(t: "Telling", c: Certificate, extended: Extended, at: dateti
 def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause: str) -> None:
     """The end of a term: cancelled, extended, refused, held or renewed, in this order (DNB-4.4 to 4.14)."""
     if contract.cancelled:
-        t.tell(c.stream, at, _at_expiry(contract, at), Rule.DNB_4_6, cause)
+        t.tell(c.stream, at, cancelled_at_expiry(contract, at), Rule.DNB_4_6, cause)
         return
     stands = t.standing_decision(c.stream, contract.dates.term, at)
     year = collecting(t.dossier.company, t.scheme, at)
@@ -378,7 +237,7 @@ def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause
         if now is not type(stands.data):
             review(t, c, at, f"{stands.name} stands; by what is known now it would be {now.__name__}")
         if isinstance(stands.data, events.ContractRenewed):
-            _renew(t, c, contract, at, at, cause, provisional=_undoable(contract, at))
+            _renew(t, c, contract, at, at, cause, provisional=undoable(contract, at))
         elif isinstance(stands.data, events.RenewalHeld):
             _keep_held(t, c, contract, at, cause, Refused(stands.rule or Rule.DNB_4_14, stands.data.reason))
         else:
@@ -394,7 +253,7 @@ def _expire(t: "Telling", c: Certificate, contract: Running, at: datetime, cause
     elif hold is not None:
         _keep_held(t, c, contract, at, cause, hold)
     else:
-        _renew(t, c, contract, at, at, cause, provisional=_undoable(contract, at))
+        _renew(t, c, contract, at, at, cause, provisional=undoable(contract, at))
 
 
 def _keep_held(t: "Telling", c: Certificate, last: Running, at: datetime, cause: str, hold: Refused) -> None:
@@ -417,7 +276,7 @@ def _hold(t: "Telling", c: Certificate, contract: Running) -> Refused | None:
 
 
 def _unnoticed(t: "Telling", contract: Running) -> Refused | None:
-    if contract.notice in _SILENT and t.scheme.policy.hold_without_notice:
+    if contract.notice in SILENT and t.scheme.policy.hold_without_notice:
         return Refused(Rule.DNB_4_14, "no complete renewal notice was given")
     return None
 
@@ -426,14 +285,6 @@ def _for_good(t: "Telling", c: Certificate) -> Refused | None:
     if c.revoked_at is None or t.scheme.policy.renew_while_revoked:
         return None
     return Refused(Rule.X_17, "the licence was taken away for good")
-
-
-def _undoable(last: Running, at: datetime) -> bool:
-    """Whether the holder may still undo a renewal: the 15 days of a late notice run, or have not even begun (DNB-4.13).
-
-    If they don't begin in the whole new term either, its end closes the matter: only the newest renewal can be undone.
-    """
-    return last.notice in _SILENT if last.late_cancel is None else last.late_cancel.lapses_at > at
 
 
 def _renew(
@@ -445,14 +296,14 @@ def _renew(
     months = TERM_MONTHS * (term - last.anchor_term)
     dates = dates_of(t, term, valid_from, months_term(Rule.DNB_4_3, last.anchor, months, t.scheme.zone))
     t.tell(c.stream, at, events.ContractRenewed(dates=dates, provisional=provisional), Rule.DNB_4_5, cause)
-    newest = _class_at_expiry(t, expired_at, at)
+    newest = _classcancelled_at_expiry(t, expired_at, at)
     attained = edition_of(t, newest, max(expired_at, newest.at) if newest else expired_at)
     if t.scheme.policy.first_edition_by_agreement:
         attained = min(attained, c.edition, key=EDITIONS.index)
     attest(t, c, at, cause, Rule.DNB_4_9, dates, newest, attained)
 
 
-def _class_at_expiry(t: "Telling", expired_at: datetime, at: datetime) -> Assessment | None:
+def _classcancelled_at_expiry(t: "Telling", expired_at: datetime, at: datetime) -> Assessment | None:
     """The class that counted at expiry; where data waited to be assessed then, what it was assessed as since."""
     company, scheme = t.dossier.company, t.scheme
     awaited = awaited_class(company, scheme, expired_at)
@@ -465,10 +316,6 @@ def _leave(t: "Telling", c: Certificate, leaving: Leaving, at: datetime) -> None
     """The contract ends as the holder declared by his withdrawal (DNB-9.3, 9.4, 14.3)."""
     ended = events.ContractWithdrawn(basis=leaving.basis, ended_at=leaving.ends_at, dispute=leaving.dispute)
     t.tell(c.stream, at, ended, leaving.rule, leaving.cause)
-
-
-def _at_expiry(last: Running, ended_at: datetime) -> events.ContractCancelledAtExpiry:
-    return events.ContractCancelledAtExpiry(term=last.dates.term, ended_at=ended_at)
 
 
 def review(t: "Telling", c: Certificate, at: datetime, what: str) -> None:

@@ -136,6 +136,18 @@ Feature: Readings where the terms can be read in more than one way
         | 2026-05-31 00:00 | accepted |
         | 2026-06-30 23:59 | accepted |
 
+    Example: The agenda tells the last day
+      Given the reading that one cancels not later than 30 days before the end
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      When it is 2026-04-16
+      Then "Textil" can cancel until 2026-05-31
+
+    Example: Or the first and the last
+      Given the reading that one cancels within the last 30 days
+      And "Textil" holds an AA certificate concluded on 2025-06-30
+      When it is 2026-04-16
+      Then "Textil" can cancel from 2026-05-31 until 2026-06-30
+
   @X-7
   Rule: The sixty days of the notice go back from the end, or from the renewal the day after
 

@@ -43,6 +43,11 @@ class Due:
     whose: str
     term: Term
 
+    @property
+    def begins(self) -> datetime | None:
+        """Since when the term runs; None where it is counted back, so that any day before its end will do."""
+        return self.term.starts if self.term.starts < self.term.lapses_at else None
+
 
 class Agenda:
     """Keeps the agenda up to date; remembers what it wrote last, so that only what changed is written again."""

@@ -17,6 +17,7 @@ from adapters.cli import opening
 from adapters.cli.app import app
 from adapters.letters.script import latin
 from domain import facts
+from domain.policies import Policy
 from domain.worklist import lines
 from tests.components.ports import Port
 from tests.installation import COMPANY, installation, registration, take_in, wire
@@ -101,6 +102,25 @@ def test_a_renewal_notice_says_all_that_it_must(bonitet: Bonitet) -> None:
     assert "unless you cancel it by 3 August 2026, by e-mail to aaa.rs@dnb.com" in text
     late = bonitet("letters", "write", COMPANY, "late_notice", "--language", "en").stdout
     assert "If it reached you on 28 March 2026, the last day is 14 April 2026." in late  # 12 and 13 April: Easter
+
+
+def test_where_one_cancels_within_some_days_letter_and_agenda_tell_the_first_and_the_last(
+    tmp_path: Path, bonitet: Bonitet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "within.sqlite3"
+    with installation(database, policy=Policy(cancel_reading="within_last")) as system:
+        take_in(system, *LIFE)
+    monkeypatch.setenv("BONITET_DATABASE", str(database))
+    monkeypatch.setenv("BONITET_POLICY", '{"cancel_reading": "within_last"}')
+    text = bonitet("letters", "write", COMPANY, "renewal_notice", "--language", "en").stdout
+    assert "unless you cancel it between 3 August 2026 and 2 September 2026, by e-mail" in text
+    assert "осим ако је откажете од 03.08.2026. до 02.09.2026." in (
+        bonitet("letters", "write", COMPANY, "renewal_notice").stdout
+    )
+    row = next(row for row in told(bonitet("agenda", "--json")) if row["what"] == "last day to cancel")
+    assert (row["begins"], row["due_at"]) == ("2026-08-03T00:00:00+02:00", "2026-09-03T00:00:00+02:00")
+    assert "last day to cancel, from 2026-08-03 00:00" in bonitet("agenda").stdout
+    assert "renewal notice, from" not in bonitet("agenda").stdout  # which is counted back from the end
 
 
 def test_a_letter_that_has_nothing_to_say_is_not_written(bonitet: Bonitet) -> None:

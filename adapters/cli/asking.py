@@ -1,6 +1,7 @@
 """Questions at the terminal: the register, a certificate's history and why, the agenda, the audit trail."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Annotated
 
@@ -219,11 +220,15 @@ def agenda(
         if end is not None and end <= system.clock():
             raise Failure(f"{until} lies behind, and the agenda begins now: see `bonitet audit` for what fell due")
         rows = asking.agenda_of(system, until=end, subject=subject, limit=limit)
-        _tell_agenda(terminal, rows, explain=explain)
+        _tell_agenda(terminal, rows, system.clock(), explain=explain)
         _caveats(terminal, system)
 
 
-def _tell_agenda(terminal: Terminal, rows: list[agendas.Due], *, explain: bool) -> None:
+def _tell_agenda(terminal: Terminal, rows: list[agendas.Due], now: datetime, *, explain: bool) -> None:
+    def what(due: agendas.Due) -> str:
+        ahead = due.begins is not None and due.begins > now
+        return f"{due.what}, from {showing.local(due.begins)}" if ahead else due.what
+
     if terminal.json:
         for due in rows:
             told = showing.due_json(due)
@@ -237,18 +242,18 @@ def _tell_agenda(terminal: Terminal, rows: list[agendas.Due], *, explain: bool) 
     if explain:
         for due in rows:
             terminal.out.print(
-                showing.cell(f"{due.subject} {due.about}: {due.what}, {telling.turn(due.whose)}", "bold")
+                showing.cell(f"{due.subject} {due.about}: {what(due)}, {telling.turn(due.whose)}", "bold")
             )
             terminal.out.print(telling.steps(due.term))
         return
     if terminal.out.width < showing.MIDDLE:
         for due in rows:
-            head = f"{showing.local(due.due_at)} {due.what}"
+            head = f"{showing.local(due.due_at)} {what(due)}"
             terminal.out.print(showing.two_lines(head, due.subject, due.about, telling.turn(due.whose), due.rule))
         return
     made = showing.table("due at", "company", "about", "what", "whose turn", "rule")
     for due in rows:
-        row = (showing.local(due.due_at), due.subject, due.about, due.what, due.whose, due.rule)
+        row = (showing.local(due.due_at), due.subject, due.about, what(due), due.whose, due.rule)
         made.add_row(*map(showing.cell, row))
     terminal.out.print(made)
 

@@ -227,6 +227,7 @@ def due_json(due: Due) -> dict[str, Any]:
     """An entry of the agenda with its arithmetic."""
     return {
         "due_at": iso(due.due_at),
+        "begins": None if due.begins is None else iso(due.begins),
         "company": due.subject,
         "about": due.about,
         "what": due.what,

@@ -19,16 +19,16 @@ from adapters.letters.script import latin
 from adapters.main import System
 from domain.amendments import AmendmentForHolder, key_of
 from domain.calendar import Term, days, hours, local_day, working_days
+from domain.cancellation import LATE_CANCEL_DAYS
 from domain.certificate import Certificate, Ended, Running
 from domain.company import current_class, ineligible
-from domain.contract import edition_now
+from domain.contract import cancellable_from, edition_now
 from domain.disclaimers import disclaimer
 from domain.dossier import Dossier
 from domain.facts import Edition, Language, LetterKind, Violation
 from domain.matters import known
 from domain.misuse import REMEDY_HOURS, REMEDY_WORKING_DAYS, Reported, SuspendedFor, Warned
 from domain.removal import REMOVAL_DAYS
-from domain.renewal import LATE_CANCEL_DAYS
 from domain.rules import Rule, wording
 from domain.telling import Telling
 
@@ -211,11 +211,12 @@ def _renewal(asked: _Asked, last: Running, cancel_by: Term) -> Contents:
     company, scheme, at = dossier.company, dossier.scheme, asked.at
     newest = current_class(company, scheme, at)
     met = newest is not None and ineligible(company, scheme, at, at_issue=False) is None
-    edition = edition_now(Telling(dossier), at)
+    edition, begins = edition_now(Telling(dossier), at), cancellable_from(last.dates)
     told = {
         "expires_on": asked.last_day(last.dates.expires),
         "attained": newest.attained.value if met and newest else None,
         "edition": asked.choice(_EDITIONS[edition]) if met and edition in _EDITIONS else None,
+        "cancel_from": None if begins is None else asked.local(begins),
         "cancel_by": asked.last_day(cancel_by),
     }
     return str(last.dates.term), told

@@ -371,6 +371,13 @@ def _cancel_until(world: World, who: str, day: date) -> None:
     assert last == day
 
 
+@then(says('"{who}" can cancel from {first:Day} until {last:Day}'))
+def _cancel_from(world: World, who: str, first: date, last: date) -> None:
+    assert _last_day(world, who, "last day to cancel") == last
+    assert world.term is not None
+    assert world.term.starts == moment(str(first))
+
+
 @then(says('the renewal notice to "{who}" is due by {day:Day}'))
 def _notice_by(world: World, who: str, day: date) -> None:
     assert _last_day(world, who, "renewal notice") == day

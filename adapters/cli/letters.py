@@ -131,29 +131,9 @@ def delivered(
     """A letter reached the holder: its delivery is recorded, and what it says counts as received then."""
     with terminal.system() as system:
         subject = company_meant(system, company)
-        sent = _letter(system, subject, letter)
-        told, about = _received(sent, late_reason)
-    how: dict[str, Any] = {"on": on, "actor": actor, "role": role, "dry_run": False}
-    code = execute(terminal, facts.LetterDelivered, subject, {"letter": letter}, **how)
-    if code != OK:
-        return code
-    place = subject if issubclass(told, facts.CaseFact) else f"{subject}/{sent.order}"
-    return execute(terminal, told, place, about, **how)
-
-
-def _received(sent: Letter, late_reason: LateReason | None) -> tuple[type[Fact], dict[str, Any]]:
-    match sent.kind:
-        case LetterKind.WARNING:
-            return facts.WarningDelivered, {"case": sent.about}
-        case LetterKind.SECOND_DEMAND:
-            return facts.SecondDemandDelivered, {"case": sent.about}
-        case LetterKind.LOSS:
-            return facts.LossNoticeDelivered, {}
-        case LetterKind.RENEWAL_NOTICE | LetterKind.LATE_NOTICE:
-            says = {"states_expiry": True, "states_class": True, "states_edition": True}
-            return facts.RenewalNoticeDelivered, says | {"late_reason": late_reason and late_reason.value}
-        case LetterKind.AMENDMENT:
-            return facts.AmendmentNoticeDelivered, {"edition": sent.about}
+        _letter(system, subject, letter)
+    told = {"letter": letter, "late_reason": late_reason and late_reason.value}
+    return execute(terminal, facts.LetterDelivered, subject, told, on=on, actor=actor, role=role, dry_run=False)
 
 
 def bounced(

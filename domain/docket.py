@@ -5,7 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain import amendments, deliveries, deviations, disputes, letters, money, online, removal, secrecy, tasks
+from domain import (
+    amendments,
+    deliveries,
+    deviations,
+    disputes,
+    documents,
+    letters,
+    messages,
+    money,
+    online,
+    removal,
+    secrecy,
+    tasks,
+)
 from domain.events import Event, TermRecomputed
 from domain.facts import Fact
 from domain.matters import Decide, Kind, Matter, Matters, put
@@ -25,6 +38,8 @@ KINDS: tuple[Kind, ...] = (
     removal,
     money,
     amendments,
+    documents,
+    messages,
 )
 
 

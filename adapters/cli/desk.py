@@ -26,6 +26,7 @@ from adapters.settings import Settings
 from adapters.store.store import is_address
 from domain import facts
 from domain.calendar import midnight
+from domain.documents import FIELDS
 from domain.events import Event
 from domain.facts import FACTS, CaseFact, Fact, OrderFact
 from domain.identity import SCHEME_SUBJECT
@@ -101,6 +102,7 @@ VERBS: dict[str, type[Fact]] = {
     "credit-invoice": facts.InvoiceCreditRequested,
     "claim-damage": facts.DamageClaimed,
     # its own work
+    "acknowledge-message": facts.MessageAcknowledged,
     "take-task": facts.TaskAssigned,
     "close-task": facts.TaskClosed,
     # terms, personal data, secrecy
@@ -121,8 +123,6 @@ _PANELS = (
     (CaseFact, "Misuse"),
     (Fact, "Facts"),
 )
-# These hold the SHA-256 of a document: the command takes the document itself.
-_DOCUMENTS = frozenset({"evidence", "message", "agreement", "document"})
 # Who does it is the actor, unless said otherwise.
 _BY_ACTOR = frozenset(
     {
@@ -307,7 +307,7 @@ def refusal(refused: Event, *, recorded: bool) -> Failure:
 def _documents(model: type[Fact], data: dict[str, Any]) -> list[tuple[str, Path]]:
     """Put the SHA-256 of each document in the place of its path; answers (hash, path) of those to be kept."""
     kept: list[tuple[str, Path]] = []
-    for name in _DOCUMENTS & data.keys() & model.model_fields.keys():
+    for name in FIELDS & data.keys() & model.model_fields.keys():
         many = isinstance(data[name], list)
         hashes = []
         for text in data[name] if many else [data[name]]:
@@ -420,7 +420,7 @@ def _option(model: type[Fact], name: str) -> inspect.Parameter:
         shown = int
     elif get_origin(kind) is tuple:
         shown, says = list[str], "A document (it is kept by its hash), or a SHA-256; may come several times."
-    elif name in _DOCUMENTS:
+    elif name in FIELDS:
         says = "The document (it is kept by its hash), or its SHA-256."
     elif get_origin(kind) is dict:
         says = 'As JSON, for example {"2023":"AA"}.'

@@ -1,6 +1,6 @@
 """Messages in the legal inbox: each is read on the day on which it came in, and its receipt acknowledged (DNB-4.15).
 
-What a message says is for a person to tell, by a fact that names it: the engine takes no mail for a declaration (GEN-8).
+What a message says is for a person to tell, by a fact that names it: no mail is taken for a declaration (GEN-8).
 """
 
 from collections.abc import Iterable, Mapping

@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 from sqlalchemy import insert, select
 
-from adapters import asking, explaining
+from adapters import asking, documents, explaining
 from adapters.cli import showing, telling
-from adapters.cli.desk import evidence_directory
 from adapters.cli.facts import tell_summary
 from adapters.cli.opening import Failure, Terminal, command
 from adapters.cli.progress import progress
@@ -80,7 +79,7 @@ def _fresh(database: Path, seed: int) -> None:
             raise Failure(f"{database} is no demonstration: name another directory with --keep")
         for name in (database.name, f"{database.name}-wal", f"{database.name}-shm"):
             database.with_name(name).unlink(missing_ok=True)
-        shutil.rmtree(evidence_directory(Settings(database=str(database))), ignore_errors=True)
+        shutil.rmtree(documents.directory(Settings(database=str(database))), ignore_errors=True)
     store = FileStore(database)
     with store.transaction() as c:
         c.execute(insert(installation).values(name=_MARK, value=str(seed)))

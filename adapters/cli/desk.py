@@ -6,9 +6,7 @@ The commands are made from the facts' own models, so that what a command takes i
 import hashlib
 import inspect
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +16,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 import typer
 
+from adapters import documents
 from adapters.asking import certificate_meant, company_meant, day_or_instant, with_causes
 from adapters.cli import showing, telling
 from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
 from adapters.main import System
-from adapters.settings import Settings
-from adapters.store.store import is_address
 from domain import facts
 from domain.calendar import midnight
 from domain.documents import FIELDS
@@ -220,7 +217,7 @@ def execute(
         paths = _documents(model, data)
         fact = model.model_validate_json(json.dumps(data))
         if not dry_run:
-            _keep(system, paths)
+            documents.keep_files(settings, paths)
         names = f"{now.isoformat()} {model.__name__} {subject} {fact.model_dump_json()}"
         envelope = cloud_event(
             subject,
@@ -320,40 +317,6 @@ def _documents(model: type[Fact], data: dict[str, Any]) -> list[tuple[str, Path]
             kept.append((hashes[-1], path))
         data[name] = hashes if many else hashes[0]
     return kept
-
-
-def evidence_directory(settings: Settings) -> Path:
-    """Where documents are kept by their hash."""
-    if settings.evidence is not None:
-        return settings.evidence
-    if is_address(settings.database):
-        msg = "nothing stands beside a database of PostgreSQL: say where documents are kept with BONITET_EVIDENCE"
-        raise Failure(msg)
-    database = Path(settings.database)
-    return database.with_name(f"{database.name}.evidence")
-
-
-def _keep(system: System, documents: list[tuple[str, Path]]) -> None:
-    if not documents:
-        return  # a database of PostgreSQL needs no place for what there isn't
-    folder = evidence_directory(system.settings)
-    for digest, path in documents:
-        folder.mkdir(exist_ok=True)
-        kept = folder / digest
-        if kept.exists():
-            continue  # written once, for the name says what is in it
-        with path.open("rb") as stream, tempfile.NamedTemporaryFile(dir=folder, delete=False) as copy:
-            written = hashlib.sha256()
-            while part := stream.read(1 << 20):
-                written.update(part)
-                copy.write(part)
-            copy.flush()
-            os.fsync(copy.fileno())
-        if written.hexdigest() != digest:
-            Path(copy.name).unlink()
-            raise Failure(f"{path} was changed while it was read: try again")
-        Path(copy.name).chmod(0o444)
-        Path(copy.name).replace(kept)
 
 
 # --- the commands --------------------------------------------------------------------------------------------------

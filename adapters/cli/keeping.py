@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from sqlalchemy import Table, func, select
 
+from adapters import documents
 from adapters.asking import instant_asked
 from adapters.cli import showing
-from adapters.cli.desk import evidence_directory
 from adapters.cli.opening import FAILED, OK, USAGE, Failure, Terminal, command
 from adapters.cli.progress import progress, watched
 from adapters.cli.working import Metrics, keep_enforcing
 from adapters.intake import aside
 from adapters.main import System, build
+from adapters.running import Stopped
 from adapters.settings import Settings
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.store import Store, Tampered, is_address, opened
@@ -322,8 +323,8 @@ def _unread(system: System) -> Iterator[Check]:
 
 def _evidence(settings: Settings) -> Check:
     try:
-        folder = evidence_directory(settings)
-    except Failure as unsaid:
+        folder = documents.directory(settings)
+    except Stopped as unsaid:
         return Check("evidence", "look", str(unsaid))
     kept = sorted(folder.iterdir()) if folder.is_dir() else []
     for document in kept:

@@ -20,7 +20,9 @@ from adapters import documents
 from adapters.asking import certificate_meant, company_meant, day_or_instant, with_causes
 from adapters.cli import showing, telling
 from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
+from adapters.inbox import reading
 from adapters.main import System
+from adapters.settings import MailSettings
 from domain import facts
 from domain.calendar import midnight
 from domain.documents import FIELDS
@@ -200,10 +202,12 @@ def execute(
     settings = terminal.settings(**who)
     with terminal.system(settings=settings) as system:
         now = system.clock()
-        at = _instant(system, on) if on else now
+        data = {name: of for name, of in given.items() if of is not None and of != []}
+        if model is facts.RenewalCancelled:
+            on = _as_sent(system, data, on)
+        at = instant(system, on) if on else now
         if at > now:
             raise Failure(f"{on} lies ahead, and it is {showing.local(now)}: nothing is observed before it happens")
-        data = {name: of for name, of in given.items() if of is not None and of != []}
         subject, order = _whose(system, model, about, data)
         if order is not None:
             data["order"] = order
@@ -213,7 +217,7 @@ def execute(
             if fact_type is model:
                 data.setdefault(name, settings.actor)
         if "until" in data:
-            data["until"] = _instant(system, data["until"]).isoformat()
+            data["until"] = instant(system, data["until"]).isoformat()
         paths = _documents(model, data)
         fact = model.model_validate_json(json.dumps(data))
         if not dry_run:
@@ -243,11 +247,34 @@ def _submitted(system: System, envelope: CloudEvent, *, dry_run: bool) -> tuple[
         raise Failure(str(fault)) from fault
 
 
-def _instant(system: System, text: str) -> datetime:
+def instant(system: System, text: str) -> datetime:
+    """An instant as it is typed: a day stands for its beginning."""
     if text.strip() == "now":
         return system.clock()
     asked = day_or_instant(text, system.engine.memory.scheme.zone)
     return asked if isinstance(asked, datetime) else midnight(asked, system.engine.memory.scheme.zone)
+
+
+def _as_sent(system: System, data: dict[str, Any], on: str | None) -> str | None:
+    """Take from its message who sent a cancellation, where to and when, unless somebody says (DNB-4.7, GEN-7)."""
+    named = str(data.get("message", ""))
+    path = Path(named) if named else None
+    if data.get("channel", "email") != "email" or path is None:
+        return on
+    if path.is_file():
+        raw = path.read_bytes() if path.stat().st_size <= reading.LONGEST else None
+    else:
+        raw = documents.read(system.settings, named) if documents.kept(system.settings, [named]) else None
+    try:
+        mail = reading.read(raw or b"", MailSettings(), system.engine.memory.scheme.mailbox)
+    except reading.Broken:
+        return on
+    if mail.sent_at is None:
+        return on  # no message as it came in
+    for name, of in (("sender", mail.sender), ("recipient", mail.recipient)):
+        if of is not None:
+            data.setdefault(name, of)
+    return on or mail.sent_at.isoformat()
 
 
 def _whose(system: System, model: type[Fact], about: str, data: Mapping[str, Any]) -> tuple[str, str | None]:

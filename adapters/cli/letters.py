@@ -12,6 +12,7 @@ from adapters.cli.asking import Company
 from adapters.cli.desk import Actor, On, Role, execute
 from adapters.cli.opening import OK, Failure, Terminal, command
 from adapters.letters import sending
+from adapters.letters.naming import message_id
 from adapters.letters.writing import write
 from adapters.main import System
 from adapters.settings import MailSettings
@@ -82,13 +83,14 @@ def send_letter(  # noqa: PLR0913 - as many options as a letter has sides
         to = None
         if route is LetterRoute.EMAIL:
             to = address or _representative(system, subject, letter.order)
+        named_so = message_id(system.store.key, subject, name, MailSettings().sender)
     with tempfile.TemporaryDirectory() as place:
         kept = Path(place) / name
         kept.write_text(text, encoding="utf-8")
         if route is LetterRoute.FILE:
             terminal.remark(f"written to {sending.to_file(letter, name, folder)}")
         elif to is not None:
-            sending.by_mail(letter, to, MailSettings())
+            sending.by_mail(letter, to, MailSettings(), named_so)
         told: dict[str, Any] = {
             "letter": name,
             "kind": kind.value,

@@ -62,7 +62,7 @@ def _who(actor: str | None, role: str | None) -> dict[str, Any]:
 def _acknowledged(system: System, kept: Kept, settings: MailSettings) -> str | None:
     """Acknowledge the receipt of a message where somebody waits for that; answers why it could not be done."""
     mail = _mail(system, kept) if kept.state in {State.OPEN, State.RECEIVED} else None
-    if kept.acknowledged_at is not None or mail is None or mail.automatic:
+    if kept.acknowledged_at is not None or mail is None or not acknowledging.waits(mail):
         return None
     try:
         acknowledging.acknowledge(system, kept, mail, settings)

@@ -27,11 +27,14 @@ class Unanswered(ValueError):
     """A message whose receipt was not acknowledged; the text says why."""
 
 
+def waits(mail: Mail) -> bool:
+    """Whether the sender of a message waits to be told that it was received, and when it counts as sent."""
+    return mail.answer_to is not None and mail.sent_at is not None
+
+
 def acknowledge(system: System, kept: Kept, mail: Mail, settings: MailSettings) -> None:
-    """Tell the sender, and put it on record; raises Unanswered where he isn't told, or where it can't be recorded."""
-    if mail.answer_to is None:
-        msg = "nobody waits for it: a program, a list or a robot sent the message"
-        raise Unanswered(msg)
+    """Tell a sender who waits for it, and put it on record; raises Unanswered where that can't be."""
+    assert mail.answer_to is not None  # noqa: S101 - he waits
     now, sender = system.clock(), taking.sender_of(system, mail.answer_to)
     with system.store.reading() as c:
         often = box.acknowledged_since(c, sender, now - WITHIN)

@@ -131,9 +131,9 @@ def write_receipt(scheme: Scheme, sent_at: datetime, number: int) -> tuple[str, 
     return f"{serbian} / {english}", f"{in_serbian}\n{'-' * 40}\n\n{in_english}"
 
 
-def _rendered(name: str, *told: Mapping[str, Any]) -> tuple[str, str]:
+def _rendered(name: str, common: dict[str, Any], told: dict[str, Any]) -> tuple[str, str]:
     """The first line of a letter, and the rest of it."""
-    text = _templates().get_template(name).render(*told)
+    text = _templates().get_template(name).render(common | told)
     head, _, rest = (
         text.replace("..", ".").strip().partition("\n")
     )  # a Serbian date ends with the point of its sentence

@@ -31,6 +31,8 @@ inbox = Table(
 )
 
 SETTLE = "UPDATE inbox SET state=?, reason=?, subject=?, order_number=? WHERE message=?"
+# What it came from is told apart no more, once the message is erased.
+FORGET = "UPDATE inbox SET sender=NULL WHERE message=?"
 ACKNOWLEDGE = "UPDATE inbox SET acknowledged_at=? WHERE message=?"
 
 

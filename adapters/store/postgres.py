@@ -229,6 +229,13 @@ class PostgresStore(Store):
         with self._reader() as cursor:
             return cursor.execute(statement.replace("?", "%s").encode(), values).fetchall()
 
+    def mentioning(self, text: str) -> set[str]:
+        """The companies of whose events one holds a text as it stands; the whole log is looked through."""
+        statement = (
+            "SELECT DISTINCT split_part(originator_id, '/', 1) FROM stored_events WHERE position(? IN state) > 0"
+        )
+        return {str(row[0]) for row in self._rows(statement, (text.encode(),))}
+
     def _ranges(self, subjects: Sequence[str], until: int | None) -> Iterator[tuple[str, list[Row]]]:
         for start in range(0, len(subjects), _AT_ONCE):
             part = subjects[start : start + _AT_ONCE]

@@ -552,19 +552,19 @@ def test_erase_asks_first_and_leaves_a_receipt_whose_hash_is_in_the_history(boni
 def test_documents_are_exported_and_erased_with_a_word_on_those_that_stay(bonitet: Bonitet, place: Path) -> None:
     for name, content in (("mail.eml", b"a mail of Ana"), ("terms.pdf", b"the terms")):
         Path(name).write_bytes(content)
-    for subject, order, name in (
-        (COMPANY, "N-7", "mail.eml"),
-        (COMPANY, "N-8", "terms.pdf"),
-        (OTHER, "N-7", "terms.pdf"),
+    for subject, case, name in (
+        (COMPANY, "M-7", "mail.eml"),
+        (COMPANY, "M-8", "terms.pdf"),
+        (OTHER, "M-7", "terms.pdf"),
     ):
-        told = ("desk", "agree", f"{subject}/{order}", "--evidence", name, "--on", "2024-06-01")
+        told = ("desk", "report-misuse", subject, case, "--kind", "alteration", "--evidence", name)
         assert bonitet(*told).exit_code == 0
     rows_told = [json.loads(line) for line in bonitet("person", "export", COMPANY, "--json").stdout.splitlines()]
     assert [row["of_others_too"] for row in rows_told if row["kind"] == "document"] == [False, True]
     assert "facts of others name it too: it stays" in bonitet("person", "export", COMPANY).stdout
     erased = bonitet("person", "erase", COMPANY, "--reason", "she asked", "--receipt", "receipt.json", given="y\n")
     assert "and 1 documents of" in erased.stderr
-    assert "1 documents stay, for facts of others rest on them too" in erased.stderr
+    assert "1 documents stay: facts of others rest on them too" in erased.stderr
     assert len(list(place.with_name(f"{place.name}.evidence").iterdir())) == 1
     assert bonitet("doctor").exit_code == 0
 

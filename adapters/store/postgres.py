@@ -211,7 +211,7 @@ class PostgresStore(Store):
             c.add_notice_handler(lambda notice: told.append(f"{notice.message_primary}; do it as the tables' owner"))
             c.execute(f"SET lock_timeout = '{LOCK_FOR}s'")
             try:
-                for table in ("private", "rejected", "parked"):
+                for table in ("private", "rejected", "parked", "inbox"):
                     c.execute(f"VACUUM (FULL) {table}")
             except psycopg.errors.LockNotAvailable as fault:
                 told.append(f"another session uses the tables ({fault})")

@@ -86,9 +86,11 @@ class Settings(_Settings):
 
 
 class MailSettings(_Settings):
-    """How letters leave by e-mail; each as BONITET_MAIL_<NAME>, the password also from BONITET_MAIL_PASSWORD_FILE.
+    """How letters leave by e-mail and messages come in; each as BONITET_MAIL_<NAME>.
 
-    `server` is host:port; with `starttls` nothing is said before the connection is encrypted.
+    The password may also come from BONITET_MAIL_PASSWORD_FILE. `server` is host:port; with `starttls` nothing is said
+    before the connection is encrypted. `hops` is how many servers of our own stamp a message on its way in; with
+    `acknowledge` the receipt of each message is acknowledged.
     """
 
     model_config = SettingsConfigDict(env_prefix="BONITET_MAIL_", env_file=None, extra="ignore")
@@ -98,6 +100,8 @@ class MailSettings(_Settings):
     starttls: bool = True
     user: str | None = None
     password: SecretStr | None = None
+    hops: int = Field(default=1, ge=1, le=20)
+    acknowledge: bool = False
 
 
 class KafkaSettings(_Settings):

@@ -1,13 +1,14 @@
 """What each fact brings about: the one place that leads from a fact to the rules of contract, licence and misuse."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from domain import cancellation, contract, docket, facts, licence, misuse, renewal, signatures
+from domain import cancellation, contract, docket, facts, letters, licence, misuse, renewal, signatures
 from domain.certificate import Certificate, Ended
 from domain.company import editions_moved, has_closed
 from domain.dossier import INERT, Dossier, name
-from domain.events import AssessmentDisregarded, Conclusion, EditionAttained, Event, HolderRenamed
+from domain.events import AssessmentDisregarded, Conclusion, EditionAttained, Event, FactHadNoEffect, HolderRenamed
 from domain.facts import Edition
 from domain.rules import Rule
 from domain.telling import Telling
@@ -24,8 +25,11 @@ def apply(t: Telling, event: Event) -> None:
     """Record a fact that stands at the story's end, with everything it brings about."""
     before = t.dossier
     t.take(event)
-    if signatures.is_proposal(event.data):
-        return  # until another person has signed it
+    if not signatures.is_proposal(event.data):  # what is proposed waits until another person has signed it
+        _bring_about(t, event, before)
+
+
+def _bring_about(t: Telling, event: Event, before: Dossier) -> None:
     consequence = _CONSEQUENCES.get(type(event.data))
     if consequence is not None:
         certificate = t.dossier.certificates.get(event.order or "") or _NONE
@@ -97,6 +101,17 @@ def _verified(t: Telling, event: Event, data: facts.CessationVerified, _c: Certi
     licence.close_ground(t, event, data.case, Rule.DNB_6_15)  # a loss by misuse, where the policy has one (X-1)
 
 
+def _letter_delivered(t: Telling, event: Event, data: facts.LetterDelivered, _c: Certificate, before: Dossier) -> None:
+    # As if the receipt of what it says were told by a fact of its own. Where that came before, this is no news, and no
+    # fact without effect either: the letter itself has arrived.
+    for stream, receipt in letters.received(before, data):
+        alone = replace(t, events=[])
+        _bring_about(alone, event.model_copy(update={"stream": stream, "data": receipt}), before)
+        if not any(isinstance(told.data, FactHadNoEffect) for told in alone.events):
+            t.events.extend(alone.events)
+            t.dossier = alone.dossier
+
+
 def _misuse(t: Telling, event: Event, data: misuse.Step, _c: Certificate, _b: Dossier) -> None:
     misuse.decide(t, event, data)
 
@@ -124,6 +139,7 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.FactRetracted: _retracted,
     facts.RenewalDecided: lambda t, e, d, c, _b: renewal.decided(t, e, d, c),
     facts.CessationVerified: _verified,
+    facts.LetterDelivered: _letter_delivered,
     facts.LossDecided: lambda t, e, d, c, _b: licence.loss_decided(t, e, d, c),
     facts.ReinstatementDecided: lambda t, e, d, c, _b: licence.reinstatement_decided(t, e, d, c),
     **{kind: _misuse for kind in facts.FACTS.values() if issubclass(kind, facts.CaseFact) and kind not in _NO_STEPS},

@@ -10,7 +10,9 @@ from domain import (
     deliveries,
     deviations,
     disputes,
+    documents,
     letters,
+    messages,
     money,
     online,
     removal,
@@ -38,6 +40,8 @@ KINDS: tuple[Kind, ...] = (
     money,
     amendments,
     signatures,
+    documents,
+    messages,
 )
 
 

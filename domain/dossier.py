@@ -23,8 +23,9 @@ _ENDINGS = (
     facts.ProceedingDismissed,
     facts.CompanyDeregistered,
 )
-# What a deadline of the same instant hangs on comes before the other facts of that instant.
-_FIRST = (facts.CompanyRegistered, facts.DataCollectionClosed)
+# What a deadline of the same instant hangs on comes before the other facts of that instant, as does the message in
+# which they were declared.
+_FIRST = (facts.CompanyRegistered, facts.DataCollectionClosed, facts.MessageReceived)
 
 # Between these, facts of one instant stand in the order in which the list of facts tells them: an offer before its
 # confirmation, a report before the warning, a request before what was decided on it. Many sources know days only.

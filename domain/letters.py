@@ -1,6 +1,6 @@
-"""Letters: sent, and then delivered or come back; what a letter is about has clocks of its own, from its delivery."""
+"""Letters: sent, and then delivered or come back; what a letter says counts as received with it (GEN-7)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -95,6 +95,36 @@ def _sent(t: "Telling", event: Event, data: facts.LetterSent) -> None:
     letter = known(t.dossier.matters, Letter, key_of(data.letter))
     if letter is not None and letter.opened_at != event.effective_at:
         t.no_effect(event, Rule.GEN_7, f"a letter {data.letter} was sent before: give each a name of its own")
+
+
+# --- what a letter says ------------------------------------------------------------------------------------------
+
+
+def received(dossier: "Dossier", data: facts.LetterDelivered) -> Iterator[tuple[str, facts.Fact]]:
+    """What the holder learned by a letter, as (stream, fact): nothing by one that was delivered before, or never sent.
+
+    `dossier` is that of the moment before. A letter that names no certificate is about the company's only one.
+    """
+    letter = _of(dossier.matters, data)
+    if letter is None or letter.closed:
+        return
+    orders = [c.order for c in dossier.certificates.values() if letter.order in {None, c.order}]
+    about, order = letter.about, orders[0] if len(orders) == 1 else None
+    stream = dossier.stream(order)
+    match letter.kind:
+        case facts.LetterKind.WARNING if about is not None:
+            yield dossier.subject, facts.WarningDelivered(case=about)
+        case facts.LetterKind.SECOND_DEMAND if about is not None:
+            yield dossier.subject, facts.SecondDemandDelivered(case=about)
+        case facts.LetterKind.LOSS if order is not None:
+            yield stream, facts.LossNoticeDelivered(order=order)
+        case facts.LetterKind.AMENDMENT if order is not None and about is not None:
+            yield stream, facts.AmendmentNoticeDelivered(order=order, edition=about)
+        case facts.LetterKind.RENEWAL_NOTICE | facts.LetterKind.LATE_NOTICE if order is not None:
+            says = {"states_expiry": True, "states_class": True, "states_edition": True}
+            term = int(about) if about is not None and about.isdecimal() else None
+            told = facts.RenewalNoticeDelivered(order=order, late_reason=data.late_reason, term=term, **says)
+            yield stream, told
 
 
 DECIDES: Mapping[type, Decide] = {

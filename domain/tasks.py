@@ -13,10 +13,12 @@ from domain import facts
 from domain.certificate import LATE_NOTICE, Ended, Extended, Held, Running
 from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection, Settlement, settlement_of
 from domain.disputes import key_of as dispute_of
+from domain.documents import rests_on
 from domain.events import Event, TaskOpened
 from domain.letters import Letter
 from domain.letters import key_of as letter_of
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
+from domain.messages import TO_READ
 from domain.misuse import Reported, SuspendedFor, Warned
 from domain.money import Invoice, key_of_invoice
 from domain.rules import Rule
@@ -204,6 +206,10 @@ def _no_longer_lost(dossier: "Dossier", task: Task) -> bool:
     return all(ground.reinstated_at is not None for ground in grounds if ground.ground == task.regarding)
 
 
+def _read(dossier: "Dossier", task: Task) -> bool:
+    return rests_on(dossier.matters, task.regarding)
+
+
 def _matter_closed(dossier: "Dossier", task: Task) -> bool:
     matter = dossier.matters.get(task.regarding)
     return matter is None or matter.closed
@@ -244,4 +250,5 @@ _SETTLES: Mapping[str, Settles] = {
     "take-down": _matter_closed,
     "decide-amendment": _amendment_decided,
     "see-removal": _matter_closed,
+    TO_READ: _read,
 }

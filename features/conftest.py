@@ -7,11 +7,23 @@ import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 from pytest_bdd.steps import StepNamePrefix
 
-from features.steps import amendments, deliveries, disputes, given, methodology, money, secrecy, signatures, then, when
+from features.steps import (
+    amendments,
+    deliveries,
+    disputes,
+    given,
+    inbox,
+    methodology,
+    money,
+    secrecy,
+    signatures,
+    then,
+    when,
+)
 from features.world import World
 
 # A star import passes over what begins with an underscore, as the registered sentences do.
-for _module in (amendments, deliveries, disputes, given, methodology, money, secrecy, signatures, then, when):
+for _module in (amendments, deliveries, disputes, given, inbox, methodology, money, secrecy, signatures, then, when):
     _sentences = {k: v for k, v in vars(_module).items() if k.startswith(StepNamePrefix.step_def.value)}
     assert not _sentences.keys() & globals().keys(), "a sentence is defined twice"
     globals().update(_sentences)

@@ -54,6 +54,11 @@ Feature: Notice of the renewal, and its cancellation
       When "Textil" cancels on 2026-05-20 by an e-mail from "textil@gmail.com"
       Then the cancellation of "Textil" lacks the agreed form
 
+    Example: By a message in which somebody whom nobody knows names the certificate
+      Given a message from "textil@gmail.com" that names the certificate of "Textil" is taken in on 2026-05-20 12:00
+      When staff record the message as a cancellation by "Textil"
+      Then the cancellation of "Textil" lacks the agreed form
+
     Example: By somebody whose signature proves the company
       When "Textil" cancels on 2026-05-20 by a signed e-mail from "textil@gmail.com"
       Then the cancellation of "Textil" is accepted
@@ -226,6 +231,39 @@ Feature: Notice of the renewal, and its cancellation
       When "Textil" cancels an order that it never made on 2026-05-20
       Then the cancellation of "Textil" is refused
 
+    Example: A message of the representative is to be read on the day on which it came in
+      When a message from "ana@textil.rs", stamped on 2026-05-20 23:50, is taken in on 2026-05-22 09:00
+      Then staff have to read the message for "Textil" by 2026-05-23
+      And rule DNB-4.15 is cited
+
+    Example: No message is taken for a cancellation until a person has read it
+      When a message from "ana@textil.rs", stamped on 2026-05-20 12:00, is taken in on 2026-05-20 12:05
+      Then "Textil" has not cancelled
+
+    Example: What staff record from the message settles that it is to be read
+      Given a message from "ana@textil.rs", stamped on 2026-05-20 12:00, is taken in on 2026-05-20 12:05
+      When staff record the message as a cancellation by "Textil"
+      Then the cancellation of "Textil" is accepted
+      And nobody has to read a message for "Textil"
+
+    Example: A message that leads to no contract waits for a person until the end of its day
+      When a message from "ana@gmail.com", stamped on 2026-05-20 12:00, is taken in on 2026-05-20 23:59
+      Then the message waits in the queue until 2026-05-21
+      And nobody has to read a message for "Textil"
+
+    Example: A message that names the certificate is read for it, whoever sent it
+      When a message from "ana@gmail.com" that names the certificate of "Textil" is taken in on 2026-05-20 12:00
+      Then staff have to read the message for "Textil" by 2026-05-21
+
+    Example: That a message was received is owed to its sender
+      When a message from "ana@textil.rs", stamped on 2026-05-20 12:00, is taken in on 2026-05-20 12:05
+      Then the receipt of the message is to be acknowledged to "Textil"
+
+    Example: Until it is done
+      Given a message from "ana@textil.rs", stamped on 2026-05-20 12:00, is taken in on 2026-05-20 12:05
+      When the receipt of the message is acknowledged
+      Then nothing is to be acknowledged to "Textil"
+
     Example: A message of a company that nobody knows is not lost
       When an unregistered company cancels by e-mail on 2026-05-20
       Then the message is set aside until somebody knows its company
@@ -251,6 +289,47 @@ Feature: Notice of the renewal, and its cancellation
       When "Textil" cancels by e-mail on 2026-05-31 23:59, learned on 2026-06-03 09:00
       Then the cancellation of "Textil" is accepted
       And the audit trail has the cancellation of "Textil" from "urn:desk", from 2026-05-31 23:59, learned 2026-06-03 09:00
+
+    Example: The stamp of our own server says when it was sent
+      Given "Textil" receives the renewal notice on 2026-04-15
+      And a message from "ana@textil.rs", stamped on 2026-05-31 23:59, is taken in on 2026-06-03 09:00
+      When staff record the message as a cancellation by "Textil"
+      Then the cancellation of "Textil" is accepted
+
+    Example: And not what the sender wrote
+      Given "Textil" receives the renewal notice on 2026-04-15
+      And a message from "ana@textil.rs", dated on 2026-05-31 and stamped on 2026-06-01 00:00, is taken in on 2026-06-03
+      When staff record the message as a cancellation by "Textil"
+      Then the cancellation of "Textil" is refused
+
+    Example: A warning by mail is received when the holder's server says that it was delivered
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And the warning goes to "Textil" by mail on 2026-03-02 10:00
+      When the mail server of "Textil" reports on 2026-03-02 10:05 that the letter was delivered
+      Then the misuse by "Textil" has to stop by 2026-03-04 10:05
+
+    Scenario Outline: And not by any other report
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And the warning goes to "Textil" by mail on 2026-03-02 10:00
+      When the mail server of "Textil" reports on 2026-03-02 10:05 that the letter was <action>
+      Then the letter to "Textil" still waits for the proof of its delivery
+
+      Examples:
+        | action  |
+        | delayed |
+        | relayed |
+
+    Example: A warning that comes back is to be sent again, and nothing runs
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And the warning goes to "Textil" by mail on 2026-03-02 10:00
+      When the mail server of "Textil" reports on 2026-03-02 10:05 that the letter was returned
+      Then the letter to "Textil" is to be sent again
+
+    Example: A forged report of a letter changes nothing
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And the warning goes to "Textil" by mail on 2026-03-02 10:00
+      When somebody forges on 2026-03-02 10:05 a report that the letter to "Textil" was delivered
+      Then the letter to "Textil" still waits for the proof of its delivery
 
     Example: The 48 hours do not run from a warning that was merely sent
       Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"

@@ -147,6 +147,19 @@ Feature: How the mark may be used, and when it has to go
       When "Textil" receives the notice of the loss on 2026-05-04 12:00
       Then the mark of "Textil" has to be gone by the end of 2026-05-07
 
+    Example: The delivery of a letter is the receipt of what it says
+      Given bankruptcy of "Textil" is opened on 2026-04-20
+      And the notice of the loss goes to "Textil" by mail on 2026-05-03 12:00
+      When the letter to "Textil" is delivered on 2026-05-04 12:00
+      Then the mark of "Textil" has to be gone by the end of 2026-05-07
+
+    Example: Told twice it does not start again
+      Given bankruptcy of "Textil" is opened on 2026-04-20
+      And the notice of the loss goes to "Textil" by mail on 2026-05-03 12:00
+      And "Textil" receives the notice of the loss on 2026-05-04 12:00
+      When the letter to "Textil" is delivered on 2026-05-05 12:00
+      Then the mark of "Textil" has to be gone by the end of 2026-05-07
+
     Example: Until the end of the third day nobody asks
       Given the account of "Textil" is blocked on 2026-04-09
       When it is 2026-04-14 23:59

@@ -12,6 +12,8 @@ from typing import Any
 
 from adapters import asking
 from adapters.casefile import Evidence
+from adapters.inbox.box import Kept
+from adapters.inbox.reading import Mail
 from adapters.intake.reading import Line
 from adapters.intake.work import Summary
 from adapters.main import System, build
@@ -56,6 +58,8 @@ class World:
     waiting: list[str] = field(default_factory=list)
     learned: dict[str, datetime] = field(default_factory=dict)
     holders: set[str] = field(default_factory=set)
+    message: Kept | None = None
+    mail: Mail | None = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property

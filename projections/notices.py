@@ -334,6 +334,8 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
             facts.LetterSent,
             facts.LetterDelivered,
             facts.LetterBounced,
+            facts.MessageReceived,
+            facts.MessageAcknowledged,
             facts.TaskAssigned,
             facts.TaskClosed,
         ),

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from adapters.cli import documents, opening
+from adapters import documents
+from adapters.cli import opening
 from adapters.cli.app import app
-from adapters.cli.documents import State
+from adapters.documents import State
+from adapters.running import Stopped
 from domain.facts import REFERENCE
 from tests.installation import COMPANY, installation, registration, take_in, wire
 from tests.story import HASH
@@ -161,7 +163,7 @@ def test_where_nobody_said_where_documents_are_kept_nobody_looked(
     reported(bonitet)
 
     def unsaid(_: object) -> Path:
-        raise opening.Failure("say where documents are kept with BONITET_EVIDENCE")
+        raise Stopped("say where documents are kept with BONITET_EVIDENCE")
 
     monkeypatch.setattr(documents, "directory", unsaid)
     shown = bonitet("cases", "show", COMPANY, "M-1").stdout

@@ -14,7 +14,7 @@ from jsonschema import Draft201909Validator
 from adapters.cli.app import app
 from adapters.kafka import topics
 from adapters.measures import Measures
-from adapters.settings import KafkaSettings, Settings
+from adapters.settings import KafkaSettings, MailSettings, Settings
 from tests.components.ports import LOOPBACK
 from tests.composed import COMPOSE, ONCE, OURS, blocks, compose, environment, make_secrets, page, services
 from tests.guarantees import ROOT
@@ -78,7 +78,7 @@ def test_every_secret_is_one_that_the_page_makes_and_somebody_uses(tmp_path: Pat
 
 def known_settings() -> set[str]:
     told = set()
-    for settings in (Settings, KafkaSettings):
+    for settings in (Settings, KafkaSettings, MailSettings):
         prefix = str(settings.model_config["env_prefix"])
         names = {f"{prefix}{name}".upper() for name in settings.model_fields}
         told |= names | {f"{name}_FILE" for name in names}

@@ -122,6 +122,8 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "LetterSent": {"letter": "L-1", "kind": "warning", "language": "sr-Cyrl", "route": "file", "document": HASH},
     "LetterDelivered": {"letter": "L-1"},
     "LetterBounced": {"letter": "L-1"},
+    "MessageReceived": {"message": HASH},
+    "MessageAcknowledged": {"message": HASH},
     "OfferMade": {"order": "N-1"},
     "OfferConfirmed": {"order": "N-1"},
     "PhoneOrderPlaced": {"order": "N-1"},

@@ -17,6 +17,7 @@ from adapters.cli import opening
 from adapters.cli.app import app
 from adapters.letters.script import latin
 from domain import facts
+from domain.facts import LetterKind
 from domain.policies import Policy
 from domain.worklist import lines
 from tests.components.ports import Port
@@ -215,7 +216,7 @@ def test_a_letter_for_the_notifications_is_recorded_for_whoever_reads_them(bonit
     (name,) = [row["letter"] for row in told(bonitet("letters", "list", "--company", COMPANY, "--json"))]
     assert bonitet("letters", "delivered", COMPANY, name).exit_code == 0
     history = told(bonitet("certificate", "history", f"{COMPANY}/N-1", "--json"))
-    assert [row["event"] for row in history][-2:] == ["RenewalNoticeDelivered", "RenewalNoticeAccepted"]
+    assert [row["event"] for row in history][-2:] == ["LetterDelivered", "RenewalNoticeAccepted"]
 
 
 def test_a_letter_that_came_back_is_to_be_sent_again(bonitet: Bonitet) -> None:
@@ -240,15 +241,14 @@ def sent_letter() -> Story:
     return story
 
 
-def letter(name: str) -> facts.LetterSent:
+def letter(name: str, kind: LetterKind = LetterKind.WARNING, **more: Any) -> facts.LetterSent:
     return facts.LetterSent(
         letter=name,
-        kind=facts.LetterKind.WARNING,
+        kind=kind,
         language=facts.Language.ENGLISH,
         route=facts.LetterRoute.FILE,
-        order="N-1",
-        about="M-1",
         document=HASH,
+        **{"order": "N-1", "about": "M-1", **more},
     )
 
 

@@ -5,13 +5,14 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from adapters import persons
+from adapters import documents, persons
 from adapters.cli import opening
 from adapters.cli.app import app
 from adapters.intake import aside
@@ -63,8 +64,8 @@ def _place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 
 @pytest.fixture(name="system")
-def _system(place: Path | str) -> Iterator[System]:
-    with installation(place) as system:
+def _system(place: Path | str, tmp_path: Path) -> Iterator[System]:
+    with installation(place, evidence=tmp_path / "evidence") as system:
         take_in(system, registration(), registration(OTHER), *PRIVATE, BROKEN, BARE, OTHERS)
         take_in(system, wire("RepresentativeNamed", "2024-05-01", subject=OTHER, data={**IVA, "order": "N-1"}))
         assert len(rejects(system)) == 3
@@ -283,6 +284,125 @@ def test_the_receipt_tells_what_was_erased_but_not_its_text(system: System) -> N
     assert hashlib.sha256(anybody.encode()).hexdigest() == told["receipt"]
 
 
+# --- documents -----------------------------------------------------------------------------------------------------
+
+
+def agreed(subject: str, order: str, evidence: str, at: str = "2024-06-01") -> bytes:
+    name = f"{order}-{evidence[:8]}"
+    return wire("ConsensusRecorded", at, subject=subject, name=name, data={"order": order, "evidence": evidence})
+
+
+@pytest.fixture(name="kept")
+def _kept(system: System) -> tuple[str, str]:
+    """A document of this company alone, and one that another company's fact names too."""
+    own, common = (documents.keep(system.settings, content) for content in (b"a mail of Ana", b"the terms"))
+    told = (agreed(COMPANY, "N-7", own), agreed(COMPANY, "N-8", common), agreed(OTHER, "N-7", common))
+    take_in(system, *told, source="documents")
+    return own, common
+
+
+def test_documents_go_unless_another_company_s_facts_rest_on_them(system: System, kept: tuple[str, str]) -> None:
+    own, common = kept
+    named = f"ConsensusRecorded N-7-{own[:8]}"
+    assert [(d.digest, d.shared) for d in persons.documents_of(system, COMPANY)] == [(own, False), (common, True)]
+    assert persons.documents_of(system, COMPANY)[0].facts == (named,)
+    before = system.store.history(COMPANY)
+    told, refused = erase(system)
+    assert refused is None
+    assert (told["documents"], told["documents_of_others_too"], told["entries"]) == ([own], [common], 6)
+    assert documents.read(system.settings, own) is None
+    assert documents.read(system.settings, common) == b"the terms"
+    after = system.store.history(COMPANY)
+    assert after[:-1] == before
+    assert getattr(after[-1].event.data, "documents", None) == (own,)
+    assert [d.digest for d in persons.documents_of(system, COMPANY)] == [common]
+    assert documents.read(system.settings, common) is not None
+
+
+def test_a_legal_hold_keeps_documents_too(system: System, kept: tuple[str, str]) -> None:
+    hold = {"hold": "H-1", "reason": "a claim"}
+    take_in(system, wire("LegalHoldPlaced", "2024-07-01", data=hold), source="hold")
+    _, refused = erase(system)
+    assert refused is not None
+    assert documents.read(system.settings, kept[0]) is not None
+
+
+def test_of_documents_only_those_named_are_erased(system: System, kept: tuple[str, str]) -> None:
+    with system.store.reading() as c:
+        reference = next(r for r, text in private.texts(c, COMPANY).items() if text == NOTE)
+    told, _ = erase(system, COMPANY, reference)
+    assert (told["documents"], documents.read(system.settings, kept[0])) == ([], b"a mail of Ana")
+    told, _ = erase(system, COMPANY, kept[0])
+    assert (told["documents"], told["texts"], told["entries"]) == ([kept[0]], [], 1)
+
+
+def test_a_document_that_comes_again_after_its_erasure_is_kept_and_erased_again(
+    system: System, kept: tuple[str, str]
+) -> None:
+    own, _ = kept
+    erase(system)
+    documents.keep(system.settings, b"a mail of Ana")
+    assert persons.left_over(system, COMPANY) == [own]  # nothing names it since
+    take_in(system, agreed(COMPANY, "N-9", own, "2024-08-01"), source="again")
+    assert persons.left_over(system, COMPANY) == []
+    assert erase(system)[0]["documents"] == [own]
+
+
+def test_what_is_left_by_an_interruption_is_taken_away_unless_others_need_it(
+    system: System, kept: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, _ = kept
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(documents, "erase", lambda _settings, _digests: None)
+        erase(system)
+    assert persons.left_over(system, COMPANY) == [own]
+    assert persons.to_erase(system, COMPANY).documents == []
+    take_in(system, agreed(OTHER, "N-9", own, "2024-08-01"), source="others")
+    assert persons.left_over(system, COMPANY) == []
+
+
+def test_two_erasures_at_once_do_not_both_claim_the_same(
+    place: Path | str, system: System, kept: tuple[str, str]
+) -> None:
+    with installation(place, evidence=system.settings.evidence) as other:
+        both = [persons.to_erase(each, COMPANY) for each in (system, other)]
+        told = [persons.receipt(system, erasure, f"run {n}", NOW) for n, erasure in enumerate(both)]
+        assert told[0]["documents"] == told[1]["documents"] == [kept[0]]
+        assert persons.erase(other, both[1], told[1]) is None
+        with pytest.raises(NotKept, match="somebody else has erased some of it meanwhile"):
+            persons.erase(system, both[0], told[0])
+    assert names(system).count("PersonErased") == 1
+    left = persons.to_erase(system, COMPANY)
+    assert left.entries == 0
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("only", ["texts", "lines", "documents"])
+def test_whatever_is_gone_meanwhile_is_not_claimed_again(system: System, only: str) -> None:
+    erasure = persons.to_erase(system, COMPANY)
+    erase(system)
+    nothing: dict[str, Any] = {"rows": (), "lines": (), "documents": ()}
+    part = {"texts": "rows", "lines": "lines", "documents": "documents"}[only]
+    again = replace(erasure, **{**nothing, part: getattr(erasure, part)})
+    assert again.entries
+    with pytest.raises(NotKept, match="somebody else"):
+        persons.erase(system, again, persons.receipt(system, again, "again", NOW))
+
+
+def test_a_line_that_mentions_two_companies_is_claimed_by_one_receipt(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(system, wire("MisuseReported", name="both", data={"case": f"of {OTHER}"}), source="both")
+    one, two = (persons.to_erase(system, subject) for subject in (COMPANY, OTHER))
+    assert {line.number for line in one.lines} & {line.number for line in two.lines}
+    persons.erase(system, one, persons.receipt(system, one, "one", NOW))
+    monkeypatch.setattr(persons, "_check", lambda _system, _erasure: None)  # it looked before the other had written
+    with pytest.raises(NotKept, match="somebody else"):
+        persons.erase(system, two, persons.receipt(system, two, "two", NOW))
+    assert "PersonErased" not in names(system, OTHER)
+    assert "iva@other.example" in texts(system, OTHER)
+
+
 # --- nothing is left in what the database has freed ------------------------------------------------------------------
 
 
@@ -425,6 +545,27 @@ def test_erase_asks_first_and_leaves_a_receipt_whose_hash_is_in_the_history(boni
     again = bonitet(*arguments)
     assert again.exit_code == 0
     assert f"nothing is kept of the people of {COMPANY}" in again.stderr
+    assert bonitet("doctor").exit_code == 0
+
+
+@pytest.mark.parametrize("place", ["file"], indirect=True)
+def test_documents_are_exported_and_erased_with_a_word_on_those_that_stay(bonitet: Bonitet, place: Path) -> None:
+    for name, content in (("mail.eml", b"a mail of Ana"), ("terms.pdf", b"the terms")):
+        Path(name).write_bytes(content)
+    for subject, case, name in (
+        (COMPANY, "M-7", "mail.eml"),
+        (COMPANY, "M-8", "terms.pdf"),
+        (OTHER, "M-7", "terms.pdf"),
+    ):
+        told = ("desk", "report-misuse", subject, case, "--kind", "alteration", "--evidence", name)
+        assert bonitet(*told).exit_code == 0
+    rows_told = [json.loads(line) for line in bonitet("person", "export", COMPANY, "--json").stdout.splitlines()]
+    assert [row["of_others_too"] for row in rows_told if row["kind"] == "document"] == [False, True]
+    assert "facts of others name it too: it stays" in bonitet("person", "export", COMPANY).stdout
+    erased = bonitet("person", "erase", COMPANY, "--reason", "she asked", "--receipt", "receipt.json", given="y\n")
+    assert "and 1 documents of" in erased.stderr
+    assert "1 documents stay: facts of others rest on them too" in erased.stderr
+    assert len(list(place.with_name(f"{place.name}.evidence").iterdir())) == 1
     assert bonitet("doctor").exit_code == 0
 
 

@@ -15,6 +15,7 @@ from adapters.cli import (
     demo,
     desk,
     facts,
+    inbox,
     inputs,
     keeping,
     letters,
@@ -83,7 +84,7 @@ def root(
     given_before(database=database, json=json)
 
 
-for part in (facts, asking, rules, worklists, replaying, desk, letters, keeping, persons, working, inputs, demo):
+for part in (facts, asking, rules, worklists, replaying, desk, letters, inbox, keeping, persons, working, inputs, demo):
     part.register(app)
 
 

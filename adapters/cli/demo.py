@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from sqlalchemy import insert, select
 
-from adapters import asking, explaining
-from adapters.cli import documents, showing, telling
+from adapters import asking, documents, explaining
+from adapters.cli import showing, telling
 from adapters.cli.facts import tell_summary
 from adapters.cli.opening import Failure, Terminal, command
 from adapters.cli.progress import progress

@@ -8,18 +8,23 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import NAMESPACE_URL, uuid5
 
 import typer
 
+from adapters import documents
 from adapters.asking import certificate_meant, company_meant, day_or_instant, with_causes
-from adapters.cli import documents, showing, telling
+from adapters.cli import showing, telling
 from adapters.cli.opening import OK, REFUSED, Failure, Terminal, command
+from adapters.inbox import reading
 from adapters.main import System
+from adapters.settings import MailSettings
 from domain import facts
 from domain.calendar import midnight
+from domain.documents import FIELDS
 from domain.events import Event
 from domain.facts import FACTS, CaseFact, Fact, OrderFact
 from domain.identity import SCHEME_SUBJECT
@@ -98,6 +103,7 @@ VERBS: dict[str, type[Fact]] = {
     "credit-invoice": facts.InvoiceCreditRequested,
     "claim-damage": facts.DamageClaimed,
     # its own work
+    "acknowledge-message": facts.MessageAcknowledged,
     "take-task": facts.TaskAssigned,
     "close-task": facts.TaskClosed,
     "drop-proposal": facts.ProposalDropped,
@@ -121,7 +127,7 @@ _PANELS = (
 )
 # These are instants: the command takes a day or local time.
 _INSTANTS = frozenset({"until", "seen_at"})
-# Each signs for himself: who does it is the actor, and nobody gives another\'s name.
+# Each signs for himself: who does it is the actor, and nobody gives another's name.
 _BY_ACTOR = frozenset(
     {
         (facts.PermanentWithdrawalProposed, "proposed_by"),
@@ -203,10 +209,12 @@ def execute(
     settings = terminal.settings(**who)
     with terminal.system(settings=settings) as system:
         now = system.clock()
-        at = _instant(system, on) if on else now
+        data = {name: of for name, of in given.items() if of is not None and of != []}
+        if model is facts.RenewalCancelled:
+            on = _as_sent(system, data, on)
+        at = instant(system, on) if on else now
         if at > now:
             raise Failure(f"{on} lies ahead, and it is {showing.local(now)}: nothing is observed before it happens")
-        data = {name: of for name, of in given.items() if of is not None and of != []}
         subject, order = _whose(system, model, about, data)
         if order is not None:
             data["order"] = order
@@ -216,14 +224,14 @@ def execute(
             if fact_type is model:
                 data.setdefault(name, settings.actor)
         for name in _INSTANTS & data.keys():
-            told_at = _instant(system, data[name])
+            told_at = instant(system, data[name])
             if name == "seen_at" and told_at > at:
                 raise Failure(f"--seen-at {data[name]} lies after the report: nothing is reported before it is seen")
             data[name] = told_at.isoformat()
         paths = documents.put_hashes(model, data)
         fact = model.model_validate_json(json.dumps(data))
         if not dry_run:
-            documents.keep(system.settings, paths)
+            documents.keep_files(settings, paths)
         names = f"{now.isoformat()} {model.__name__} {subject} {fact.model_dump_json()}"
         envelope = cloud_event(
             subject,
@@ -249,11 +257,34 @@ def _submitted(system: System, envelope: CloudEvent, *, dry_run: bool) -> tuple[
         raise Failure(str(fault)) from fault
 
 
-def _instant(system: System, text: str) -> datetime:
+def instant(system: System, text: str) -> datetime:
+    """An instant as it is typed: a day stands for its beginning."""
     if text.strip() == "now":
         return system.clock()
     asked = day_or_instant(text, system.engine.memory.scheme.zone)
     return asked if isinstance(asked, datetime) else midnight(asked, system.engine.memory.scheme.zone)
+
+
+def _as_sent(system: System, data: dict[str, Any], on: str | None) -> str | None:
+    """Take from its message who sent a cancellation, where to and when, unless somebody says (DNB-4.7, GEN-7)."""
+    named = str(data.get("message", ""))
+    path = Path(named) if named else None
+    if data.get("channel", "email") != "email" or path is None:
+        return on
+    if path.is_file():
+        raw = path.read_bytes() if path.stat().st_size <= reading.LONGEST else None
+    else:
+        raw = documents.read(system.settings, named) if documents.kept(system.settings, [named]) else None
+    try:
+        mail = reading.read(raw or b"", MailSettings(), system.engine.memory.scheme.mailbox)
+    except reading.Broken:
+        return on
+    if mail.sent_at is None:
+        return on  # no message as it came in
+    for name, of in (("sender", mail.sender), ("recipient", mail.recipient)):
+        if of is not None:
+            data.setdefault(name, of)
+    return on or mail.sent_at.isoformat()
 
 
 def _whose(system: System, model: type[Fact], about: str, data: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -372,7 +403,7 @@ def _option(model: type[Fact], name: str) -> inspect.Parameter:
         shown = int
     elif get_origin(kind) is tuple:
         shown, says = list[str], "A document (it is kept by its hash), or a SHA-256; may come several times."
-    elif name in documents.FIELDS:
+    elif name in FIELDS:
         says = "The document (it is kept by its hash), or its SHA-256."
     elif get_origin(kind) is dict:
         says = 'As JSON, for example {"2023":"AA"}.'

@@ -7,10 +7,11 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 
+from adapters import documents
 from adapters.casefile import CaseFile, Evidence, Filed, file_of
-from adapters.cli import documents, showing
-from adapters.cli.opening import Failure
+from adapters.cli import showing
 from adapters.main import System
+from adapters.running import Stopped
 from adapters.settings import Settings
 from adapters.store import private
 from domain.rules import Rule, wording
@@ -47,7 +48,7 @@ def told(system: System, subject: str, line: Line, *, staff: bool) -> Shown:
 def _states(settings: Settings, file: CaseFile) -> tuple[dict[str, documents.State], str | None]:
     try:
         folder = documents.directory(settings)
-    except Failure as unsaid:
+    except Stopped as unsaid:
         return {}, str(unsaid)
     return {piece.digest: documents.state_of(folder, piece.digest) for piece in file.evidence}, None
 

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from sqlalchemy import Table, func, select
 
+from adapters import documents
 from adapters.asking import instant_asked
-from adapters.cli import documents, showing
+from adapters.cli import showing
 from adapters.cli.opening import FAILED, OK, USAGE, Failure, Terminal, command
 from adapters.cli.progress import progress, watched
 from adapters.cli.working import Metrics, keep_enforcing
+from adapters.inbox import box
 from adapters.intake import aside
 from adapters.main import System, build
+from adapters.running import Stopped
 from adapters.settings import Settings
 from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.store import Store, Tampered, is_address, opened
@@ -217,7 +220,7 @@ def doctor(terminal: Terminal) -> int:
         checks += _log(opened(settings.database, settings.key))
     if all(check.state != "wrong" or check.what == "read models" for check in checks):
         with terminal.system() as system:
-            checks += [*_set_aside(system), *_unread(system)]
+            checks += [*_set_aside(system), *_unread(system), _inbox(system)]
         checks.append(_evidence(settings))
         if not is_address(settings.database):
             checks.append(_room(Path(settings.database)))
@@ -296,6 +299,16 @@ def _set_aside(system: System) -> Iterator[Check]:
     yield Check("parked", "wrong" if age > ALARM else "look", says)
 
 
+def _inbox(system: System) -> Check:
+    with system.store.reading() as c:
+        waiting = box.listed(c)
+    if not waiting:
+        return Check("inbox", "ok", "no message waits")
+    late = sum(message.due_at <= system.clock() for message in waiting)
+    says = f"{len(waiting):,} messages wait for somebody, {late:,} of them too long: bonitet inbox list"
+    return Check("inbox", "look", says)
+
+
 def _unread(system: System) -> Iterator[Check]:
     if unfinished := system.engine.unfinished():
         some = ", ".join(f"{name} (line {line:,})" for name, line in unfinished)
@@ -322,7 +335,7 @@ def _unread(system: System) -> Iterator[Check]:
 def _evidence(settings: Settings) -> Check:
     try:
         folder = documents.directory(settings)
-    except Failure as unsaid:
+    except Stopped as unsaid:
         return Check("evidence", "look", str(unsaid))
     kept = sorted(folder.iterdir()) if folder.is_dir() else []
     for document in kept:

@@ -12,6 +12,7 @@ from adapters.cli.asking import Company
 from adapters.cli.desk import Actor, On, Role, execute
 from adapters.cli.opening import OK, Failure, Terminal, command
 from adapters.letters import sending
+from adapters.letters.naming import message_id
 from adapters.letters.writing import write
 from adapters.main import System
 from adapters.settings import MailSettings
@@ -82,13 +83,14 @@ def send_letter(  # noqa: PLR0913 - as many options as a letter has sides
         to = None
         if route is LetterRoute.EMAIL:
             to = address or _representative(system, subject, letter.order)
+        named_so = message_id(system.store.key, subject, name, MailSettings().sender)
     with tempfile.TemporaryDirectory() as place:
         kept = Path(place) / name
         kept.write_text(text, encoding="utf-8")
         if route is LetterRoute.FILE:
             terminal.remark(f"written to {sending.to_file(letter, name, folder)}")
         elif to is not None:
-            sending.by_mail(letter, to, MailSettings())
+            sending.by_mail(letter, to, MailSettings(), named_so)
         told: dict[str, Any] = {
             "letter": name,
             "kind": kind.value,
@@ -131,31 +133,9 @@ def delivered(
     """A letter reached the holder: its delivery is recorded, and what it says counts as received then."""
     with terminal.system() as system:
         subject = company_meant(system, company)
-        sent = _letter(system, subject, letter)
-        told, about = _received(sent, late_reason)
-    how: dict[str, Any] = {"on": on, "actor": actor, "role": role, "dry_run": False}
-    code = execute(terminal, facts.LetterDelivered, subject, {"letter": letter}, **how)
-    if code != OK:
-        return code
-    place = subject if issubclass(told, facts.CaseFact) else f"{subject}/{sent.order}"
-    return execute(terminal, told, place, about, **how)
-
-
-def _received(sent: Letter, late_reason: LateReason | None) -> tuple[type[Fact], dict[str, Any]]:
-    match sent.kind:
-        case LetterKind.WARNING:
-            return facts.WarningDelivered, {"case": sent.about}
-        case LetterKind.SECOND_DEMAND:
-            return facts.SecondDemandDelivered, {"case": sent.about}
-        case LetterKind.LOSS:
-            return facts.LossNoticeDelivered, {}
-        case LetterKind.RENEWAL_NOTICE | LetterKind.LATE_NOTICE:
-            says = {"states_expiry": True, "states_class": True, "states_edition": True}
-            why = late_reason and late_reason.value
-            term = int(sent.about) if sent.about and sent.about.isdecimal() else None
-            return facts.RenewalNoticeDelivered, says | {"late_reason": why, "term": term}
-        case LetterKind.AMENDMENT:
-            return facts.AmendmentNoticeDelivered, {"edition": sent.about}
+        _letter(system, subject, letter)
+    told = {"letter": letter, "late_reason": late_reason and late_reason.value}
+    return execute(terminal, facts.LetterDelivered, subject, told, on=on, actor=actor, role=role, dry_run=False)
 
 
 def bounced(

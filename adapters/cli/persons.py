@@ -2,25 +2,24 @@
 
 import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from adapters import persons
+from adapters import documents, persons
 from adapters.asking import NotFound, company_meant
 from adapters.cli import showing
 from adapters.cli.desk import Actor, Role, refusal
 from adapters.cli.opening import USAGE, Failure, Terminal, command
 from adapters.main import System
-from adapters.persons import Kept, Line
+from adapters.persons import Kept
 from domain.identity import InvalidSubject, check_subject
 
 Company = Annotated[str, typer.Argument(help="The company.")]
 
 _COPIES = (
-    "documents kept by their hash, backups and archives of the database, the senders' files and the facts topics may "
+    "backups and archives of the database and the documents, mailboxes, the senders' files and the facts topics may "
     "hold it as well, and are not touched"
 )
 
@@ -41,15 +40,20 @@ def _meant(system: System, text: str) -> str:
 
 
 def export(terminal: Terminal, company: Company) -> None:
-    """All that is kept of a company's people: texts of its facts, and lines set aside that mention it."""
+    """All that is kept of a company's people: texts and documents of its facts, lines set aside that mention it."""
     with terminal.system() as system:
         subject = _meant(system, company)
         texts, lines = persons.texts_of(system, subject), persons.lines_of(system, subject)
+        files = persons.documents_of(system, subject)
     if terminal.json:
         for kept in texts:
             terminal.line(_text_json(kept))
         for line in lines:
             terminal.line({"kind": line.table, "number": line.number, "state": line.state, "text": line.text})
+        for file in files:
+            terminal.line(
+                {"kind": "document", "facts": file.facts, "reference": file.digest, "of_others_too": file.shared}
+            )
         return
     made = showing.table("of", "field", "since", "reference", "text")
     for kept in texts:
@@ -57,7 +61,10 @@ def export(terminal: Terminal, company: Company) -> None:
         made.add_row(*map(showing.cell, (f"{kept.kind} {kept.fact}", kept.field, since, kept.reference, kept.text)))
     for line in lines:
         made.add_row(*map(showing.cell, (f"{line.table} {line.number}", "the line", line.state, "", line.text)))
-    terminal.out.print(made if texts or lines else f"nothing is kept of the people of {subject}")
+    for file in files:
+        whose = "facts of others name it too: it stays" if file.shared else ""
+        made.add_row(*map(showing.cell, (", ".join(file.facts), "document", "", file.digest, whose)))
+    terminal.out.print(made if texts or lines or files else f"nothing is kept of the people of {subject}")
 
 
 def _text_json(kept: Kept) -> dict[str, Any]:
@@ -86,8 +93,9 @@ def erase(
 ) -> None:
     """Erase what is kept of a company's people, for good; the events stay, with references that lead nowhere.
 
-    The receipt says what was erased, and its hash stands in an event. A legal hold refuses it, and so do facts of the
-    company that are parked and wait. Run it again if it was interrupted.
+    Documents that its facts rest on go too, unless those of another company do. The receipt says what was erased, and
+    its hash stands in an event. A legal hold refuses it, and so do facts of the company that are parked and wait. Run
+    it again if it was interrupted.
     """
     if not reason.strip():
         raise Failure("it is erased only with a reason: say it with --reason", USAGE)
@@ -101,9 +109,10 @@ def erase(
         told: dict[str, Any] | None = None
         if erasure.entries:
             if not yes:
-                _ask(terminal, subject, len(erasure.rows), erasure.lines)
+                _ask(terminal, erasure)
             told = persons.receipt(system, erasure, reason, system.clock())
             _carry_out(system, erasure, told, receipt)
+        documents.erase(system.settings, persons.left_over(system, subject))
         hindered = system.store.scrub()  # also where an earlier run was interrupted before it
     if told is None:
         terminal.remark(f"nothing is kept of the people of {subject}")
@@ -112,16 +121,23 @@ def erase(
     else:
         terminal.remark(f"{erasure.entries} entries erased; the receipt is {receipt}")
     terminal.remark(f"note: {_COPIES}")
+    if told is not None and told["documents_of_others_too"]:
+        terminal.remark(
+            f"note: {len(told['documents_of_others_too'])} documents stay: facts of others rest on them too"
+        )
     if hindered:
         raise Failure(f"erased, but freed pages of the database may still hold it: {hindered}; then run this again")
 
 
-def _ask(terminal: Terminal, subject: str, texts: int, lines: Sequence[Line]) -> None:
+def _ask(terminal: Terminal, erasure: persons.Erasure) -> None:
     if terminal.json:
         raise Failure("nobody is asked where the answer is JSON: add --yes", USAGE)
+    lines = erasure.lines
     still_open = sum(line.state == "open" for line in lines)
     open_ones = f", {still_open} of which could still be corrected and sent again" if still_open else ""
-    question = f"Erase {texts} texts and {len(lines)} lines set aside{open_ones} of {subject} for good?"
+    files = f" and {len(erasure.documents)} documents" if erasure.documents else ""
+    told = f"{len(erasure.rows)} texts and {len(lines)} lines set aside{open_ones}{files}"
+    question = f"Erase {told} of {erasure.subject} for good?"
     typer.confirm(question, abort=True, err=True)
 
 

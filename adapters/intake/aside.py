@@ -56,7 +56,9 @@ PARK = (
 UNPARK = "UPDATE parked SET state=? WHERE number=?"
 # What was erased keeps its number and its hash, so that nothing comes in its place.
 ERASE = {
-    "rejected": "UPDATE rejected SET payload=?, whole=0, reason='erased', state='erased' WHERE number=?",
+    # Lines may mention several companies: of two erasures at once the second fails at the state that can't be empty.
+    "rejected": "UPDATE rejected SET payload=?, whole=0, reason='erased', "
+    "state=CASE state WHEN 'erased' THEN NULL ELSE 'erased' END WHERE number=?",
     "parked": "UPDATE parked SET payload=?, reason='erased', note=NULL, state='erased' "
     "WHERE number=? AND state<>'waiting'",
 }

@@ -228,13 +228,19 @@ class Engine:
     # --- commands, deadlines, what was set aside -----------------------------------------------------------------
 
     def submit(
-        self, fact: CloudEvent, *, dry_run: bool = False, also: Sequence[Appended] = ()
+        self,
+        fact: CloudEvent,
+        *,
+        dry_run: bool = False,
+        also: Sequence[Appended] = (),
+        provided: Callable[[], None] = lambda: None,
     ) -> tuple[list[Event], Event | None]:
         """A person's command: the events it writes, and the refusal where its rules don't allow it.
 
         A refused command leaves nothing but the recorded attempt; a dry run leaves nothing at all. What is to be done
-        `also` is done in the same transaction, unless it is refused. Raises ValueError where the command can't be
-        attributed or read.
+        `also` is done in the same transaction, unless it is refused. What it is `provided` raises a ValueError where it
+        doesn't hold, however often the company is read again. Raises ValueError where the command can't be attributed
+        or read.
         """
         told: list[Event] = []
         why: list[Event] = []
@@ -261,6 +267,7 @@ class Engine:
                 due = f"something falls due for {subject} at {known.dossier.due_at:%Y-%m-%d %H:%M} UTC"
                 msg = f"{due}, and the facts topics were read up to {horizon:%Y-%m-%d %H:%M} only: wait, then try again"
                 raise ValueError(msg)
+            provided()
             event, texts = event_of(fact, self.gate.key)
             if mark(event) in known.dossier.known and self.gate.repeat(work, event) is not None:
                 msg = f"id {fact.id!r} of {fact.source} was used before: a command is carried out once"

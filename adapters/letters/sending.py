@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate
 from pathlib import Path
 
 from adapters.letters.writing import Written
@@ -26,23 +26,28 @@ def document(letter: Written) -> str:
     return f"{letter.subject}\n\n{letter.text}"
 
 
-def by_mail(letter: Written, address: str, mail: MailSettings) -> None:
+def by_mail(letter: Written, address: str, mail: MailSettings, message_id: str) -> None:
     """Hand it to the mail server; raises Stopped with what to mend where that doesn't take it."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = mail.sender, address, letter.subject
     message["Date"] = formatdate(localtime=True)
-    message["Message-ID"] = make_msgid(domain=mail.sender.partition("@")[2])
+    message["Message-ID"] = message_id
     message.set_content(letter.text)
     message["Content-Language"] = letter.language.value
-    host, _, port = mail.server.rpartition(":")
     try:
-        with smtplib.SMTP(host, int(port), timeout=_PATIENCE) as server:
-            if mail.starttls:
-                server.starttls(context=ssl.create_default_context())
-            if mail.user is not None and mail.password is not None:
-                server.login(mail.user, mail.password.get_secret_value())
-            server.send_message(message)
+        hand_over(message, mail)
     except (OSError, smtplib.SMTPException) as fault:
         way = "correct BONITET_MAIL_SERVER, BONITET_MAIL_STARTTLS, BONITET_MAIL_USER or BONITET_MAIL_PASSWORD"
         msg = f"the mail server {mail.server} did not take the letter ({fault}): nothing was recorded; {way}"
         raise Stopped(msg) from fault
+
+
+def hand_over(message: EmailMessage, mail: MailSettings, *, returns_to: str | None = None) -> None:
+    """Give a message to the mail server; what comes back of it goes to the sender, or to nobody where that is empty."""
+    host, _, port = mail.server.rpartition(":")
+    with smtplib.SMTP(host, int(port), timeout=_PATIENCE) as server:
+        if mail.starttls:
+            server.starttls(context=ssl.create_default_context())
+        if mail.user is not None and mail.password is not None:
+            server.login(mail.user, mail.password.get_secret_value())
+        server.send_message(message, from_addr=returns_to)

@@ -24,12 +24,13 @@ from domain.certificate import Certificate, Ended, Running
 from domain.company import current_class, ineligible
 from domain.contract import cancellable_from, edition_now
 from domain.disclaimers import disclaimer
-from domain.dossier import Dossier
+from domain.dossier import Dossier, blank
 from domain.facts import Edition, Language, LetterKind, Violation
 from domain.matters import known
 from domain.misuse import REMEDY_HOURS, REMEDY_WORKING_DAYS, Reported, SuspendedFor, Warned
 from domain.removal import REMOVAL_DAYS
 from domain.rules import Rule, wording
+from domain.schemes.scheme import Scheme
 from domain.telling import Telling
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -87,6 +88,18 @@ class _Asked:
     def last_day(self, term: Term) -> str:
         return self.local(term.lapses_at - _DAY)
 
+    @property
+    def words(self) -> dict[str, Any]:
+        """What every letter may say."""
+        return {
+            "issuer": _ISSUER[self.tongue],
+            "place": _PLACE[self.tongue],
+            "mailbox": self.dossier.scheme.mailbox,
+            "disclaimer": disclaimer(self.tongue),
+            "today": self.local(self.at),
+            "now": self.moment(self.at),
+        }
+
     def choice(self, told: tuple[str, str]) -> str:
         return told[0] if self.tongue == "sr" else told[1]
 
@@ -101,23 +114,30 @@ def write(
     tongue = "en" if language is Language.ENGLISH else "sr"
     asked = _Asked(dossier, now, _certificate(dossier, order, about), about, tongue)
     about, told = _CONTENTS[kind](asked)
-    scheme = dossier.scheme
-    common = {
-        "holder": dossier.company.name or subject,
-        "certificate": asked.certificate.stream,
-        "issuer": _ISSUER[tongue],
-        "place": _PLACE[tongue],
-        "mailbox": scheme.mailbox,
-        "disclaimer": disclaimer(tongue),
-        "today": asked.local(now),
-        "now": asked.moment(now),
-    }
-    template = _templates().get_template(f"{tongue}/{kind.value}.txt")
-    text = template.render(common | told).replace("..", ".")  # a Serbian date ends with the point of its sentence
+    about_holder = {"holder": dossier.company.name or subject, "certificate": asked.certificate.stream}
+    head, text = _rendered(f"{tongue}/{kind.value}.txt", asked.words, about_holder | told)
     if language is Language.SERBIAN_LATIN:
-        text = latin(text)
-    head, _, rest = text.strip().partition("\n")
-    return Written(kind, language, asked.certificate.order, about, head, f"{rest.strip()}\n")
+        head, text = latin(head), latin(text)
+    return Written(kind, language, asked.certificate.order, about, head, text)
+
+
+def write_receipt(scheme: Scheme, sent_at: datetime, number: int) -> tuple[str, str]:
+    """Subject and text by which the receipt of a message is acknowledged, in Serbian and in English (DNB-4.15)."""
+    told = []
+    for tongue in ("sr", "en"):
+        asked = _Asked(blank("", scheme), sent_at, Certificate("", ""), None, tongue)
+        told.append(_rendered(f"{tongue}/receipt.txt", asked.words, {"number": number}))
+    (serbian, in_serbian), (english, in_english) = told
+    return f"{serbian} / {english}", f"{in_serbian}\n{'-' * 40}\n\n{in_english}"
+
+
+def _rendered(name: str, common: dict[str, Any], told: dict[str, Any]) -> tuple[str, str]:
+    """The first line of a letter, and the rest of it."""
+    text = _templates().get_template(name).render(common | told)
+    head, _, rest = (
+        text.replace("..", ".").strip().partition("\n")
+    )  # a Serbian date ends with the point of its sentence
+    return head, f"{rest.strip()}\n"
 
 
 @cache

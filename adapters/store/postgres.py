@@ -211,7 +211,7 @@ class PostgresStore(Store):
             c.add_notice_handler(lambda notice: told.append(f"{notice.message_primary}; do it as the tables' owner"))
             c.execute(f"SET lock_timeout = '{LOCK_FOR}s'")
             try:
-                for table in ("private", "rejected", "parked"):
+                for table in ("private", "rejected", "parked", "inbox"):
                     c.execute(f"VACUUM (FULL) {table}")
             except psycopg.errors.LockNotAvailable as fault:
                 told.append(f"another session uses the tables ({fault})")
@@ -228,6 +228,13 @@ class PostgresStore(Store):
     def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
         with self._reader() as cursor:
             return cursor.execute(statement.replace("?", "%s").encode(), values).fetchall()
+
+    def mentioning(self, text: str) -> set[str]:
+        """The companies of whose events one holds a text as it stands; the whole log is looked through."""
+        statement = (
+            "SELECT DISTINCT split_part(originator_id, '/', 1) FROM stored_events WHERE position(? IN state) > 0"
+        )
+        return {str(row[0]) for row in self._rows(statement, (text.encode(),))}
 
     def _ranges(self, subjects: Sequence[str], until: int | None) -> Iterator[tuple[str, list[Row]]]:
         for start in range(0, len(subjects), _AT_ONCE):

@@ -184,6 +184,10 @@ class Store(ABC):
         """One company's events in the order in which they were written."""
         return next(iter(self.histories([subject], until)))[1]
 
+    @abstractmethod
+    def mentioning(self, text: str) -> set[str]:
+        """The companies of whose events one holds a text as it stands; the whole log is looked through."""
+
     def scheme_facts(self) -> list[Recorded]:
         """The scheme-wide facts in the order in which they were written."""
         return self.history(SCHEME_SUBJECT)
@@ -282,6 +286,11 @@ class FileStore(Store):
     def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
         with self.reading() as c:
             return c.exec_driver_sql(statement, values).all()
+
+    def mentioning(self, text: str) -> set[str]:
+        """The companies of whose events one holds a text as it stands; the whole log is looked through."""
+        rows = self._rows("SELECT DISTINCT originator_id FROM stored_events WHERE instr(state, ?)", (text.encode(),))
+        return {str(row[0]).partition("/")[0] for row in rows}
 
     def _ranges(self, subjects: Sequence[str], until: int | None) -> Iterator[tuple[str, list[Row]]]:
         # One range of the unique index holds the company's own stream and those of its certificates.

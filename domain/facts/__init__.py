@@ -15,6 +15,7 @@ from domain.facts import (
     disputes,
     letters,
     licence,
+    messages,
     misuse,
     money,
     orders,
@@ -102,6 +103,11 @@ from domain.facts.licence import (
     LossDecided,
     ReinstatementDecided,
     ReinstatementRequested,
+)
+from domain.facts.messages import (
+    MessageAcknowledged,
+    MessageFact,
+    MessageReceived,
 )
 from domain.facts.misuse import (
     CessationDeclared,
@@ -200,9 +206,13 @@ _MODULES: tuple[ModuleType, ...] = (
     amendments,
     persons,
     letters,
+    messages,
     desk,
 )
-_NO_FACTS = (Fact, CompanyFact, OrderFact, SchemeFact, CaseFact, DisputeFact, InvoiceFact, LetterFact, TaskFact)
+_NO_FACTS = (
+    *(Fact, CompanyFact, OrderFact, SchemeFact, CaseFact, DisputeFact, InvoiceFact),
+    *(LetterFact, MessageFact, TaskFact),
+)
 
 FACTS: dict[str, type[Fact]] = {
     name: model

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.facts.vocabulary import CompanyFact, Hash, OrderNumber, PrivateAddress, Reference
+from domain.facts.vocabulary import CompanyFact, Hash, LateReason, OrderNumber, PrivateAddress, Reference
 
 
 class LetterKind(StrEnum):
@@ -51,7 +51,9 @@ class LetterSent(LetterFact):
 
 
 class LetterDelivered(LetterFact):
-    """It reached the holder."""
+    """It reached the holder, and what it says with it; `late_reason` excuses a renewal notice that came late."""
+
+    late_reason: LateReason | None = None
 
 
 class LetterBounced(LetterFact):

@@ -47,7 +47,11 @@ class InformationDisclosed(CompanyFact):
 
 
 class PersonErased(CompanyFact):
-    """Personal data was erased from the store that the references lead to; `receipt` is the SHA-256 of the receipt."""
+    """Personal data was erased from the store that the references lead to; `receipt` is the SHA-256 of the receipt.
+
+    `documents` are those that were erased with it, by their SHA-256.
+    """
 
     receipt: Hash
     entries: Annotated[int, Field(ge=0)]
+    documents: tuple[Hash, ...] = ()

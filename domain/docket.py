@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain import amendments, deliveries, deviations, disputes, letters, money, online, removal, secrecy, tasks
+from domain import amendments, damage, deliveries, deviations, disputes, letters, money, online, removal, secrecy, tasks
 from domain.events import Event, TermRecomputed
 from domain.facts import Fact
 from domain.matters import Decide, Kind, Matter, Matters, put
@@ -25,6 +25,7 @@ KINDS: tuple[Kind, ...] = (
     removal,
     money,
     amendments,
+    damage,
 )
 
 

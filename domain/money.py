@@ -1,4 +1,4 @@
-"""Invoices and what is owed on them: payments, reminders, costs, default interest; and damage (clause 5, DNB-7.8)."""
+"""Invoices and what is owed on them: payments, credits, reminders, costs, default interest (clause 5)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,6 @@ from domain.calendar import Term, days, local_day, midnight
 from domain.events import Decision, Event
 from domain.interest import NoRate, interest
 from domain.matters import Decide, Due, Matter, Matters, Waits, clocks, known, put
-from domain.misuse import Infringement
 from domain.rules import Rule
 
 if TYPE_CHECKING:
@@ -66,14 +65,6 @@ class InvoiceAddress(Matter):
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage(Matter):
-    """What the holder is held liable for in a case of misuse (DNB-7.8)."""
-
-    case: str
-    claims: tuple[Money, ...]
-
-
 def key_of_invoice(number: str) -> str:
     """The key of an invoice."""
     return f"invoice {number}"
@@ -83,13 +74,9 @@ def _key_of_address(order: str | None) -> str:
     return f"invoice-address {order}"
 
 
-def _key_of_damage(case: str) -> str:
-    return f"damage {case}"
-
-
 # --- evolve ------------------------------------------------------------------------------------------------------
 
-STATES: tuple[type[Matter], ...] = (Invoice, InvoiceAddress, Damage)
+STATES: tuple[type[Matter], ...] = (Invoice, InvoiceAddress)
 READS: tuple[type, ...] = (
     facts.InvoiceAddressNamed,
     events.PaymentTermStarted,
@@ -98,12 +85,11 @@ READS: tuple[type, ...] = (
     events.ReminderFeeAdded,
     events.CollectionCostAdded,
     events.InterestComputed,
-    events.DamageClaimRegistered,
 )
 
 
 def evolve(matters: Matters, event: Event) -> Matters:
-    """Invoices, addresses and damage after an event about them; holds no rules."""
+    """Invoices and addresses after an event about them; holds no rules."""
     at, order, data = event.effective_at, event.order, event.data
     match data:
         case facts.InvoiceAddressNamed(address=address):
@@ -112,18 +98,6 @@ def evolve(matters: Matters, event: Event) -> Matters:
         case events.PaymentTermStarted(key=key, due=due, invoice=number, net=net, vat=vat):
             opened = Invoice(key=key, opened_at=at, order=order, invoice=number, due=due, net=net, vat=vat)
             return put(matters, _balanced(opened))
-        case events.DamageClaimRegistered(case=case, amount=amount):
-            key = _key_of_damage(case)
-            damage = known(matters, Damage, key) or Damage(
-                key=key,
-                opened_at=at,
-                order=order,
-                what="damage has to be made good",
-                waits_for=Waits.HOLDER,
-                case=case,
-                claims=(),
-            )
-            return put(matters, replace(damage, claims=(*damage.claims, amount)))
         case _:
             return _evolve_invoice(matters, event, data)
 
@@ -274,17 +248,6 @@ def _bank(t: "Telling", event: Event, data: facts.BankInvoiceRequested) -> None:
     _tell(t, event, told, Rule.DNB_5_5)
 
 
-def _damage(t: "Telling", event: Event, data: facts.DamageClaimed) -> None:
-    case = t.dossier.cases.get(data.case)
-    if case is None:
-        t.no_effect(event, Rule.DNB_7_8, f"no case {data.case} was reported")
-    elif isinstance(case, Infringement):
-        t.no_effect(event, Rule.DNB_7_9, "an outsider answers by law, not by these terms")
-    else:
-        claimed = events.DamageClaimRegistered(case=data.case, amount=data.amount)
-        t.tell(t.dossier.stream(case.order), event.effective_at, claimed, Rule.DNB_7_8, t.cause(event))
-
-
 DECIDES: Mapping[type, Decide] = {
     facts.InvoiceIssued: _issued,
     facts.InvoiceSent: _sent,
@@ -294,7 +257,6 @@ DECIDES: Mapping[type, Decide] = {
     facts.InterestClaimed: _claimed,
     facts.InvoiceCreditRequested: _credit,
     facts.BankInvoiceRequested: _bank,
-    facts.DamageClaimed: _damage,
 }
 REACTS: Mapping[type, Decide] = {}
 

@@ -24,7 +24,9 @@ from domain.telling import Telling
 from domain.worklist import CASE
 
 _OF_CASES = tuple(
-    kind for kind in facts.FACTS.values() if issubclass(kind, CaseFact) and kind is not facts.MisuseReported
+    kind
+    for kind in facts.FACTS.values()
+    if issubclass(kind, CaseFact) and not issubclass(kind, facts.MisuseReported | facts.DamageFact)
 )
 _A_MONTH = timedelta(days=30)
 

@@ -244,3 +244,64 @@ Feature: Invoices, what is owed on them, and damage
       When D&B claims 900000.00 RSD of damage from "Metal" on 2026-03-03
       Then "Metal" is held liable for nothing
       And rule DNB-7.9 is cited
+
+  @DNB-7.8
+  Rule: What was made good of the damage is no longer owed, and the matter is over when nothing is left
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And D&B claims 900000.00 RSD of damage from "Textil" on 2026-03-03
+
+    Example: One para less
+      When "Textil" makes good 899999.99 RSD of the damage on 2026-03-10
+      Then 0.01 RSD of the damage by "Textil" is left, and its matter is open
+      And rule DNB-7.8 is cited
+
+    Example: All of it
+      When "Textil" makes good 900000.00 RSD of the damage on 2026-03-10
+      Then nothing of the damage by "Textil" is left, and its matter is closed
+
+    Example: In parts
+      Given "Textil" makes good 400000.00 RSD of the damage on 2026-03-10
+      And "Textil" makes good 499999.99 RSD of the damage on 2026-03-11
+      When "Textil" makes good 0.01 RSD of the damage on 2026-03-12
+      Then nothing of the damage by "Textil" is left, and its matter is closed
+
+    Example: Another claim in the same case has to be covered as well
+      Given "Textil" makes good 900000.00 RSD of the damage on 2026-03-10
+      When D&B claims 50000.00 RSD of damage from "Textil" on 2026-03-11
+      Then 50000.00 RSD of the damage by "Textil" is left, and its matter is open
+
+    Example: Who makes good too much gets it back, and it covers no claim of later
+      Given "Textil" makes good 900000.01 RSD of the damage on 2026-03-10
+      And D&B claims 50000.00 RSD of damage from "Textil" on 2026-03-11
+      Then staff are asked to give back what was made good too much by "Textil"
+      And 50000.00 RSD of the damage by "Textil" is left, and its matter is open
+
+    Example: Euros cover no dinars
+      When "Textil" makes good 900000.00 EUR of the damage on 2026-03-10
+      Then 900000.00 RSD of the damage by "Textil" is left, and its matter is open
+      And what is told of "Textil" achieves nothing
+
+  @DNB-7.8 @GEN-8
+  Rule: Two people may waive what is left of the damage
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And D&B claims 900000.00 RSD of damage from "Textil" on 2026-03-03
+      And "Textil" makes good 300000.00 RSD of the damage on 2026-03-10
+
+    Example: Two
+      When Ana and Bojan waive the damage of "Textil" on 2026-03-11
+      Then nothing of the damage by "Textil" is left, and its matter is closed
+      And rule GEN-8 is cited
+
+    Example: One alone
+      When Ana and Ana waive the damage of "Textil" on 2026-03-11
+      Then 600000.00 RSD of the damage by "Textil" is left, and its matter is open
+      And what is told of "Textil" achieves nothing
+
+    Example: A waiver of what was claimed before, not of what is claimed afterwards
+      Given Ana and Bojan waive the damage of "Textil" on 2026-03-11
+      When D&B claims 50000.00 RSD of damage from "Textil" on 2026-03-12
+      Then 50000.00 RSD of the damage by "Textil" is left, and its matter is open

@@ -72,6 +72,7 @@ class Kind(StrEnum):
     LICENCE_REVOKED = "licence-revoked"
     CASE_CLOSED = "case-closed"
     DAMAGE_CLAIMED = "damage-claimed"
+    DAMAGE_WAIVED = "damage-waived"
     # money (clause 5)
     INVOICE_OVERDUE = "invoice-overdue"
     INTEREST_CLAIMED = "interest-claimed"
@@ -318,6 +319,8 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
             facts.InterestClaimed,
             facts.InvoiceCreditRequested,
             facts.DamageClaimed,
+            facts.DamageMadeGood,
+            facts.DamageWaiverDecided,
             facts.DefaultInterestRateSet,
             facts.TermsAccepted,
             facts.DeviationAgreed,
@@ -338,6 +341,8 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
         _nothing,
     ),
     events.DamageClaimRegistered: lambda d, _e: _Said(Kind.DAMAGE_CLAIMED, reason=str(d.amount), case=d.case),
+    events.DamageCredited: _nothing,
+    events.DamageWaived: lambda d, _e: _Said(Kind.DAMAGE_WAIVED, reason=" and ".join(map(str, d.amounts)), case=d.case),
     # --- money
     events.PaymentTermStarted: _nothing,
     events.InvoiceOverdue: lambda d, _e: _Said(Kind.INVOICE_OVERDUE, reason=f"{d.unpaid} of invoice {d.invoice}"),

@@ -403,6 +403,10 @@ def invoiced(plan: Plan) -> None:
             facts.InvoiceSent(**about, address=str(plan.pick("a@textil.rs", "b@textil.rs"))),
             facts.BankInvoiceRequested(order=order, bank_offers_it=plan.maybe(), banks_online=True),
             facts.DamageClaimed(case=str(plan.pick("C-1", "C-2")), amount=amount),
+            facts.DamageMadeGood(case=str(plan.pick("C-1", "C-2")), amount=amount),
+            facts.DamageWaiverDecided(
+                case=str(plan.pick("C-1", "C-2")), decided_by="ana", approved_by=plan.pick("bo", "ana")
+            ),
         )
         plan.add(day, plan.pick(deeds[0], deeds[1], *deeds))
 

@@ -93,6 +93,8 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "InterestClaimed": {"order": "N-1", "invoice": "I-1"},
     "InvoiceCreditRequested": {"order": "N-1", "invoice": "I-1", "because": "measure"},
     "DamageClaimed": {"case": "M-1", "amount": "100000.00 RSD"},
+    "DamageMadeGood": {"case": "M-1", "amount": "100000.00 RSD"},
+    "DamageWaiverDecided": {"case": "M-1", "decided_by": "ana", "approved_by": "boris"},
     "DefaultInterestRateSet": {"annual_percent": "14.25"},
     "TermsAccepted": {"order": "N-1", "edition": "DNB-RS/1", "document": HASH},
     "DeviationAgreed": {

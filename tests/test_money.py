@@ -1,4 +1,4 @@
-"""Clause 5: invoices in dinars, arrears that suspend nothing, and what collecting them costs; damage (DNB-7.8)."""
+"""Clause 5: invoices in dinars, arrears that suspend nothing, and what collecting them costs."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,7 @@ from domain.events import Event
 from domain.facts import CostKind, CreditReason
 from domain.interest import Rate
 from domain.matters import Waits
-from domain.misuse import Reported
-from domain.money import Damage, Invoice
+from domain.money import Invoice
 from domain.outlook import items
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -35,9 +34,8 @@ def holder(*rates: tuple[str, str]) -> Story:
 
 
 def step(story: Story, of: type[facts.Fact], at: str, learned: str | None = None, **more: Any) -> list[Event]:
-    order = {} if issubclass(of, facts.CaseFact) else {"order": "N-1"}
     named = {"invoice": "I-7"} if issubclass(of, facts.InvoiceFact) else {}
-    return story.fact(of.model_validate({**order, **named, **more}), at, learned)
+    return story.fact(of.model_validate({"order": "N-1", **named, **more}), at, learned)
 
 
 def issued(story: Story, at: str = "2025-07-01", **more: Any) -> list[Event]:
@@ -445,7 +443,7 @@ def test_invoices_in_the_bank_take_both_conditions(*, offers: bool, online: bool
     assert (refused is None) is (reason is None)
 
 
-# --- measures and damage (DNB-7.7, 7.8) --------------------------------------------------------------------------
+# --- measures (DNB-7.7) ------------------------------------------------------------------------------------
 
 
 def test_no_measure_releases_from_an_invoice() -> None:
@@ -461,38 +459,6 @@ def test_any_other_reason_to_void_an_invoice_is_for_two_people(because: CreditRe
     answer = step(story, facts.InvoiceCreditRequested, "2025-07-05", because=because, amount=rsd("100.00"))
     assert told(answer)[1:] == [("TaskOpened", "GEN-8")]
     assert invoice(story).balance == rsd("36000.00")
-
-
-def misused(story: Story) -> Story:
-    story.fact(
-        facts.MisuseReported(case="C-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)),
-        "2025-07-05",
-    )
-    return story
-
-
-def test_damage_of_a_misuse_is_claimed_in_its_case() -> None:
-    story = misused(holder())
-    answer = step(story, facts.DamageClaimed, "2025-07-06", case="C-1", amount=rsd("900000.00"))
-    assert told(answer)[1:] == [("DamageClaimRegistered", "DNB-7.8")]
-    step(story, facts.DamageClaimed, "2025-07-07", case="C-1", amount=Money.of("50.00 EUR"), document=HASH)
-    damage = story.dossier.matters["damage C-1"]
-    assert isinstance(damage, Damage)
-    assert damage.claims == (rsd("900000.00"), Money.of("50.00 EUR"))
-    assert (damage.order, damage.waits_for, damage.closed) == ("N-1", Waits.HOLDER, False)
-    assert isinstance(story.dossier.cases["C-1"], Reported)
-
-
-def test_damage_needs_a_case() -> None:
-    story = holder()
-    answer = step(story, facts.DamageClaimed, "2025-07-06", case="C-1", amount=rsd("1.00"))
-    assert told(answer)[1:] == [("FactHadNoEffect", "DNB-7.8")]
-
-
-def test_an_outsider_answers_by_law_for_damage() -> None:
-    story = misused(Story().registered())
-    answer = step(story, facts.DamageClaimed, "2025-07-06", case="C-1", amount=rsd("1.00"))
-    assert told(answer)[1:] == [("FactHadNoEffect", "DNB-7.9")]
 
 
 def test_a_fee_for_an_invoice_that_fell_away_is_no_longer_owed_nor_in_the_way() -> None:

@@ -100,6 +100,8 @@ VERBS: dict[str, type[Fact]] = {
     "claim-interest": facts.InterestClaimed,
     "credit-invoice": facts.InvoiceCreditRequested,
     "claim-damage": facts.DamageClaimed,
+    "damage-made-good": facts.DamageMadeGood,
+    "waive-damage": facts.DamageWaiverDecided,
     # its own work
     "take-task": facts.TaskAssigned,
     "close-task": facts.TaskClosed,
@@ -132,6 +134,7 @@ _BY_ACTOR = frozenset(
         (facts.ReinstatementDecided, "decided_by"),
         (facts.ContractRestorationDecided, "decided_by"),
         (facts.ObjectionDecided, "decided_by"),
+        (facts.DamageWaiverDecided, "decided_by"),
         (facts.TaskAssigned, "to"),
     }
 )

@@ -109,6 +109,8 @@ from domain.events.money import (
     CollectionCostAdded,
     CreditRefused,
     DamageClaimRegistered,
+    DamageCredited,
+    DamageWaived,
     InterestComputed,
     InterestRefused,
     InvoiceOverdue,

@@ -84,3 +84,17 @@ class DamageClaimRegistered(Decision):
 
     case: str
     amount: Money
+
+
+class DamageCredited(Decision):
+    """So much of the damage was made good (DNB-7.8)."""
+
+    case: str
+    amount: Money
+
+
+class DamageWaived(Decision):
+    """Two people waived what was left of the damage, in each currency in which something was (DNB-7.8, GEN-8)."""
+
+    case: str
+    amounts: tuple[Money, ...]

@@ -122,6 +122,9 @@ from domain.facts.money import (
     CostKind,
     CreditReason,
     DamageClaimed,
+    DamageFact,
+    DamageMadeGood,
+    DamageWaiverDecided,
     DefaultInterestRateSet,
     InterestClaimed,
     InvoiceAddressNamed,
@@ -198,7 +201,18 @@ _MODULES: tuple[ModuleType, ...] = (
     letters,
     desk,
 )
-_NO_FACTS = (Fact, CompanyFact, OrderFact, SchemeFact, CaseFact, DisputeFact, InvoiceFact, LetterFact, TaskFact)
+_NO_FACTS = (
+    Fact,
+    CompanyFact,
+    OrderFact,
+    SchemeFact,
+    CaseFact,
+    DamageFact,
+    DisputeFact,
+    InvoiceFact,
+    LetterFact,
+    TaskFact,
+)
 
 FACTS: dict[str, type[Fact]] = {
     name: model

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.amounts import Money
-from domain.facts.vocabulary import CaseFact, Day, Hash, OrderFact, PrivateAddress, Reference, SchemeFact
+from domain.facts.vocabulary import CaseFact, Day, Hash, OrderFact, PrivateAddress, Reference, SchemeFact, Staff
 
 
 class InvoiceFact(OrderFact):
@@ -96,6 +96,24 @@ class DamageClaimed(CaseFact):
 
     amount: Money
     document: Hash | None = None
+
+
+class DamageFact(CaseFact):
+    """A fact about damage that was claimed in a case."""
+
+
+class DamageMadeGood(DamageFact):
+    """The holder made good what a misuse did, or a part of it (DNB-7.8)."""
+
+    amount: Money
+    document: Hash | None = None
+
+
+class DamageWaiverDecided(DamageFact):
+    """Two people waived what was left to be made good in a case (DNB-7.8, GEN-8)."""
+
+    decided_by: Staff
+    approved_by: Staff
 
 
 class DefaultInterestRateSet(SchemeFact):

@@ -281,6 +281,7 @@ TASKS = {
     "have the people informed": "inform-employees",
     "collect the invoice": "collect",
     "give back what was paid too much": "refund",
+    "give back what was made good too much": "refund",
     "send the invoice to the address named": "send-invoice",
     "decide on the credit": "credit-invoice",
     "decide by two on the terms": "decide-amendment",

@@ -18,7 +18,7 @@ from domain.letters import Letter
 from domain.letters import key_of as letter_of
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
 from domain.misuse import Reported, SuspendedFor, Warned
-from domain.money import Invoice, key_of_invoice
+from domain.money import CREDIT, Invoice, key_of_invoice
 from domain.rules import Rule
 from domain.secrecy import TO_INFORM, protection_of
 
@@ -181,6 +181,11 @@ def _paid(dossier: "Dossier", task: Task) -> bool:
     return invoice is None or invoice.closed
 
 
+def _credit_decided(dossier: "Dossier", task: Task) -> bool:
+    invoice = known(dossier.matters, Invoice, key_of_invoice(task.regarding))
+    return invoice is None or not invoice.credit_asked
+
+
 def _dispute_past(step: type[Dispute]) -> Settles:
     return lambda dossier, task: not isinstance(dossier.matters.get(dispute_of(task.regarding)), step)
 
@@ -218,6 +223,7 @@ _SETTLES: Mapping[str, Settles] = {
     "resend": _sent_again,
     TO_INFORM: _informed,
     "collect": _paid,
+    CREDIT: _credit_decided,
     "clarify": _dispute_past(Clarification),
     "establish-defect": _dispute_past(Defect),
     "agree-correction": _dispute_past(Confirmed),

@@ -224,6 +224,85 @@ Feature: Invoices, what is owed on them, and damage
       And "Textil" owes 36000.00 RSD
       And rule DNB-7.7 is not cited
 
+  @DNB-7.7 @GEN-8
+  Rule: Two people decide on a credit that was asked for, and no measure is ever a reason
+
+    Background:
+      Given D&B invoices "Textil" on 2026-03-02 for 30000.00 RSD and 6000.00 RSD of tax, to be paid by 2026-05-17
+
+    Example: All of the invoice
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant the credit of "Textil" on 2026-04-05
+      Then "Textil" owes 0.00 RSD
+      And nobody is asked to decide on the credit of "Textil"
+      And rule GEN-8 is cited
+
+    Example: All but one para
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant "Textil" a credit of 35999.99 RSD on 2026-04-05
+      Then "Textil" owes 0.01 RSD
+
+    Example: One para more than the invoice
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant "Textil" a credit of 36000.01 RSD on 2026-04-05
+      Then "Textil" owes 36000.00 RSD
+      And what is told of "Textil" achieves nothing
+      And staff are asked to decide on the credit of "Textil"
+
+    Example: Refused
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan refuse the credit of "Textil" on 2026-04-05
+      Then "Textil" owes 36000.00 RSD
+      And nobody is asked to decide on the credit of "Textil"
+
+    Example: One person alone does not decide
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Ana grant the credit of "Textil" on 2026-04-05
+      Then "Textil" owes 36000.00 RSD
+      And what is told of "Textil" achieves nothing
+      And staff are asked to decide on the credit of "Textil"
+
+    Example: Not even two people release from an invoice because of a measure
+      Given "Textil" was suspended on 2026-04-03 10:00 for misuse
+      And somebody wants the invoice of "Textil" to be void on 2026-04-04 because of a measure
+      When Ana and Bojan grant the credit of "Textil" on 2026-04-05
+      Then "Textil" owes 36000.00 RSD
+      And what is told of "Textil" achieves nothing
+      And rule DNB-7.7 is cited
+
+    Example: What was paid before is given back
+      Given "Textil" pays 36000.00 RSD on 2026-03-10
+      And somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant "Textil" a credit of 0.01 RSD on 2026-04-05
+      Then staff are asked to give back what was paid too much by "Textil"
+
+    Example: What is exactly covered by payment and credit is not
+      Given "Textil" pays 35999.99 RSD on 2026-03-10
+      And somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant "Textil" a credit of 0.01 RSD on 2026-04-05
+      Then "Textil" owes 0.00 RSD
+      And nobody is asked to give back what was paid too much by "Textil"
+
+  @DNB-5.2
+  Rule: A credit bears no interest from its own day on, like a payment
+
+    Background:
+      Given D&B invoices "Textil" on 2025-06-02 for 30000.00 RSD and 6000.00 RSD of tax, to be paid by 2025-06-17
+      And the rate of default interest is 10.95 per cent from 2025-01-01, learned 2025-06-02
+
+    Example: Half of it, in the middle of the days
+      Given somebody wants the invoice of "Textil" to be void on 2025-07-02 because of an error
+      And Ana and Bojan grant "Textil" a credit of 18000.00 RSD on 2025-07-03
+      When D&B claims default interest from "Textil" on 2025-07-17
+      Then the default interest of "Textil" is 243.00 RSD
+
+    Example: Before it is overdue, and nothing is left to be overdue
+      Given somebody wants the invoice of "Textil" to be void on 2025-06-10 because of an error
+      And Ana and Bojan grant the credit of "Textil" on 2025-06-17
+      When it is 2025-06-18
+      Then the invoice of "Textil" is not overdue
+      And nobody is asked to collect the invoice of "Textil"
+
   @DNB-7.8
   Rule: The holder is liable for the damage that a misuse did
 

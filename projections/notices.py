@@ -77,6 +77,7 @@ class Kind(StrEnum):
     INVOICE_OVERDUE = "invoice-overdue"
     INTEREST_CLAIMED = "interest-claimed"
     CREDIT_REFUSED = "credit-refused"
+    CREDIT_GRANTED = "credit-granted"
     BANK_INVOICE_GRANTED = "bank-invoice-granted"
     BANK_INVOICE_REFUSED = "bank-invoice-refused"
     # the terms themselves (clause 14); the reason names the edition
@@ -318,6 +319,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
             facts.CollectionCostIncurred,
             facts.InterestClaimed,
             facts.InvoiceCreditRequested,
+            facts.InvoiceCreditDecided,
             facts.DamageClaimed,
             facts.DamageMadeGood,
             facts.DamageWaiverDecided,
@@ -352,6 +354,8 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     events.InterestComputed: lambda d, _e: _Said(Kind.INTEREST_CLAIMED, reason=f"{d.amount} on invoice {d.invoice}"),
     events.InterestRefused: _nothing,  # to the staff who claimed it
     events.CreditRefused: lambda d, _e: _Said(Kind.CREDIT_REFUSED, reason=d.reason),
+    events.InvoiceCredited: lambda d, _e: _Said(Kind.CREDIT_GRANTED, reason=f"{d.amount} of invoice {d.invoice}"),
+    events.InvoiceCreditDeclined: lambda d, _e: _Said(Kind.CREDIT_REFUSED, reason=f"invoice {d.invoice} stays"),
     events.BankInvoiceGranted: lambda _d, _e: _Said(Kind.BANK_INVOICE_GRANTED),
     events.BankInvoiceRefused: lambda d, _e: _Said(Kind.BANK_INVOICE_REFUSED, reason=d.reason),
     # --- the terms

@@ -399,6 +399,9 @@ def invoiced(plan: Plan) -> None:
             facts.ReminderSent(**about, fee=amount),
             facts.CollectionCostIncurred(**about, amount=amount, kind=plan.pick(*facts.CostKind)),
             facts.InvoiceCreditRequested(**about, because=plan.pick(*facts.CreditReason)),
+            facts.InvoiceCreditDecided(
+                **about, granted=plan.often(), amount=plan.pick(None, amount), decided_by="ana", approved_by="bo"
+            ),
             facts.InvoiceAddressNamed(order=order, address="a@textil.rs"),
             facts.InvoiceSent(**about, address=str(plan.pick("a@textil.rs", "b@textil.rs"))),
             facts.BankInvoiceRequested(order=order, bank_offers_it=plan.maybe(), banks_online=True),

@@ -92,6 +92,13 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "CollectionCostIncurred": {"order": "N-1", "invoice": "I-1", "kind": "lawyer", "amount": "9000.00 RSD"},
     "InterestClaimed": {"order": "N-1", "invoice": "I-1"},
     "InvoiceCreditRequested": {"order": "N-1", "invoice": "I-1", "because": "measure"},
+    "InvoiceCreditDecided": {
+        "order": "N-1",
+        "invoice": "I-1",
+        "granted": True,
+        "decided_by": "ana",
+        "approved_by": "boris",
+    },
     "DamageClaimed": {"case": "M-1", "amount": "100000.00 RSD"},
     "DamageMadeGood": {"case": "M-1", "amount": "100000.00 RSD"},
     "DamageWaiverDecided": {"case": "M-1", "decided_by": "ana", "approved_by": "boris"},

@@ -16,6 +16,7 @@ from domain.outlook import items
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 from domain.tasks import Task, settled
+from domain.worklist import lines
 from tests.story import HASH, Story, day, moment
 
 
@@ -458,6 +459,110 @@ def test_any_other_reason_to_void_an_invoice_is_for_two_people(because: CreditRe
     story = invoiced()
     answer = step(story, facts.InvoiceCreditRequested, "2025-07-05", because=because, amount=rsd("100.00"))
     assert told(answer)[1:] == [("TaskOpened", "GEN-8")]
+    assert invoice(story).balance == rsd("36000.00")
+
+
+# --- credits (GEN-8) -----------------------------------------------------------------------------------------------
+
+
+def asked(story: Story, at: str = "2025-07-05", because: CreditReason = CreditReason.ERROR, **more: Any) -> Story:
+    step(story, facts.InvoiceCreditRequested, at, because=because, **more)
+    return story
+
+
+def credited(
+    story: Story, amount: str | None = None, at: str = "2025-07-06", learned: str | None = None, **more: Any
+) -> list[Event]:
+    how = {"granted": True, "decided_by": "ana", "approved_by": "bo", **more}
+    return step(story, facts.InvoiceCreditDecided, at, learned, amount=Money.of(amount) if amount else None, **how)
+
+
+def waiting(story: Story) -> list[str]:
+    """What the worklist says of credits and refunds."""
+    return [line.what for line in lines(story.dossier) if line.state in {"credit-invoice", "refund"}]
+
+
+def test_a_credit_lowers_what_is_owed_and_settles_its_task() -> None:
+    story = asked(invoiced(), amount=rsd("100.00"))
+    assert waiting(story) == ["somebody wants 100.00 RSD of it to be void (error): let two people decide"]
+    assert told(credited(story, "100.00 RSD"))[1:] == [("InvoiceCredited", "GEN-8")]
+    assert (invoice(story).charged, invoice(story).balance) == (rsd("35900.00"), rsd("35900.00"))
+    assert (waiting(story), invoice(story).closed) == ([], False)
+
+
+def test_a_credit_of_all_closes_the_invoice_and_its_term() -> None:
+    story = asked(invoiced())
+    credited(story)
+    assert (invoice(story).balance, invoice(story).closed, invoice(story).clock) == (rsd("0.00"), True, None)
+    assert story.until("2025-08-01") == []
+
+
+def test_a_second_credit_is_asked_for_anew_and_meets_only_what_is_left() -> None:
+    story = asked(invoiced())
+    credited(story, "35999.99 RSD")
+    assert no_effect(credited(story, at="2025-07-07"))[:2] == ("FactHadNoEffect", Rule.DNB_7_7)
+    asked(story, "2025-07-08")
+    reason = "no more than 0.01 RSD of it can be credited"
+    assert no_effect(credited(story, "0.02 RSD", "2025-07-09")) == ("FactHadNoEffect", Rule.DNB_5_1, reason)
+    credited(story, at="2025-07-10")
+    assert invoice(story).closed
+
+
+def test_who_had_paid_what_is_credited_gets_it_back() -> None:
+    story = asked(invoiced())
+    paid(story, "36000.00", "2025-07-05")
+    assert told(credited(story, "0.01 RSD"))[1:] == [("InvoiceCredited", "GEN-8"), ("TaskOpened", "GEN-8")]
+    assert waiting(story) == ["0.01 RSD too much was paid: give it back"]
+
+
+def test_a_credit_that_is_declined_leaves_the_invoice_and_settles_its_task() -> None:
+    story = asked(invoiced())
+    answer = credited(story, granted=False)
+    assert told(answer)[1:] == [("InvoiceCreditDeclined", "GEN-8")]
+    assert recording.refusal(recording.Learned(story.dossier, tuple(answer)), answer[0]) is None
+    assert (invoice(story).balance, waiting(story)) == (rsd("36000.00"), [])
+
+
+@pytest.mark.parametrize(
+    ("amount", "more", "rule", "reason"),
+    [
+        ("1.00 RSD", {"approved_by": "ana"}, Rule.GEN_8, "two different people are needed"),
+        ("1.00 EUR", {}, Rule.DNB_5_1, "prices are in dinars, not 1.00 EUR"),
+        ("1.00 RSD", {"invoice": "I-8"}, Rule.DNB_5_1, "no invoice I-8 was issued for this order"),
+    ],
+)
+def test_a_credit_that_has_no_effect_still_waits(amount: str, more: dict[str, str], rule: Rule, reason: str) -> None:
+    story = asked(invoiced())
+    assert no_effect(credited(story, amount, **more)) == ("FactHadNoEffect", rule, reason)
+    assert (invoice(story).balance, len(waiting(story))) == (rsd("36000.00"), 1)
+
+
+@pytest.mark.parametrize("because", [None, CreditReason.MEASURE])
+def test_nobody_decides_on_a_credit_that_was_not_asked_for_or_only_for_a_measure(because: CreditReason | None) -> None:
+    story = invoiced()
+    if because:
+        asked(story, because=because)
+    assert no_effect(credited(story)) == ("FactHadNoEffect", Rule.DNB_7_7, "no credit of it waits for a decision")
+
+
+def test_a_credit_that_is_learned_after_the_interest_makes_it_less() -> None:
+    story = overdue(("2025-01-01", "10.95"))
+    step(story, facts.InterestClaimed, "2025-08-14")
+    assert invoice(story).interest == rsd("324.00")
+    asked(story, "2025-08-14 12:00")
+    credited(story, "18000.00 RSD", "2025-07-31", "2025-08-15")
+    assert no_effect(story.told("FactHadNoEffect"))[1] is Rule.DNB_7_7  # it was not asked for by then
+    credited(story, "18000.00 RSD", "2025-08-15")
+    step(story, facts.InterestClaimed, "2025-08-16")
+    assert str(invoice(story).interest) == "334.80 RSD"
+
+
+def test_a_credit_whose_request_turns_out_wrong_is_none() -> None:
+    story = invoiced()
+    asked(story)
+    request = str(story.told("InvoiceCreditRequested")[0].fact)
+    credited(story)
+    story.retracted(request, "2025-07-07")
     assert invoice(story).balance == rsd("36000.00")
 
 

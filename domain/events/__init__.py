@@ -113,6 +113,8 @@ from domain.events.money import (
     DamageWaived,
     InterestComputed,
     InterestRefused,
+    InvoiceCreditDeclined,
+    InvoiceCredited,
     InvoiceOverdue,
     PaymentCredited,
     PaymentTermStarted,

@@ -69,6 +69,19 @@ class CreditRefused(Decision):
     reason: str
 
 
+class InvoiceCredited(Decision):
+    """Two people credited so much of the invoice: it is no longer owed, from this day on (GEN-8)."""
+
+    invoice: str
+    amount: Money
+
+
+class InvoiceCreditDeclined(Decision):
+    """Two people did not grant the credit that was asked for: the invoice stays (GEN-8)."""
+
+    invoice: str
+
+
 class BankInvoiceGranted(Decision):
     """Invoices go to the holder's internet bank (DNB-5.5)."""
 

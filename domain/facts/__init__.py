@@ -128,6 +128,7 @@ from domain.facts.money import (
     DefaultInterestRateSet,
     InterestClaimed,
     InvoiceAddressNamed,
+    InvoiceCreditDecided,
     InvoiceCreditRequested,
     InvoiceFact,
     InvoiceIssued,

@@ -91,6 +91,15 @@ class InvoiceCreditRequested(InvoiceFact):
     amount: Money | None = None
 
 
+class InvoiceCreditDecided(InvoiceFact):
+    """Two people decided on a credit that was asked for; without `amount` all of the invoice is meant (GEN-8)."""
+
+    granted: bool
+    amount: Money | None = None
+    decided_by: Staff
+    approved_by: Staff
+
+
 class DamageClaimed(CaseFact):
     """The holder is held liable for damage that a misuse did (DNB-7.8)."""
 

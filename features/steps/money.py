@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from pytest_bdd import then
 
@@ -94,6 +95,26 @@ def _at_the_counter(world: World, who: str, at: datetime) -> None:
 def _void(world: World, who: str, at: datetime, reason: str) -> None:
     wanted = facts.InvoiceCreditRequested(order=world.order(who), invoice=NUMBER, because=REASONS[reason])
     world.report(who, wanted, at)
+
+
+def _decide(world: World, one: str, other: str, who: str, at: datetime, **what: Any) -> None:
+    data = {"order": world.order(who), "invoice": NUMBER, "decided_by": one.lower(), "approved_by": other.lower()}
+    world.report(who, facts.InvoiceCreditDecided.model_validate(data | what), at)
+
+
+@happens('{one} and {other} grant the credit of "{who}" on {at:Moment}')
+def _grant(world: World, one: str, other: str, who: str, at: datetime) -> None:
+    _decide(world, one, other, who, at, granted=True)
+
+
+@happens('{one} and {other} grant "{who}" a credit of {amount:Money} on {at:Moment}')
+def _grant_part(world: World, one: str, other: str, who: str, amount: Money, at: datetime) -> None:
+    _decide(world, one, other, who, at, granted=True, amount=amount)
+
+
+@happens('{one} and {other} refuse the credit of "{who}" on {at:Moment}')
+def _refuse(world: World, one: str, other: str, who: str, at: datetime) -> None:
+    _decide(world, one, other, who, at, granted=False)
 
 
 @happens('D&B claims {amount:Money} of damage from "{who}" on {at:Moment}')

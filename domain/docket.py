@@ -5,10 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain import amendments, damage, deliveries, deviations, disputes, letters, money, online, removal, secrecy, tasks
+from domain import (
+    amendments,
+    damage,
+    deliveries,
+    deviations,
+    disputes,
+    letters,
+    money,
+    online,
+    removal,
+    secrecy,
+    settlement,
+    tasks,
+)
 from domain.events import Event, TermRecomputed
 from domain.facts import Fact
-from domain.matters import Decide, Kind, Matter, Matters, put
+from domain.matters import Decide, Kind, Matters, put
 
 if TYPE_CHECKING:
     from domain.dossier import Dossier
@@ -19,6 +32,7 @@ KINDS: tuple[Kind, ...] = (
     letters,
     secrecy,
     disputes,
+    settlement,
     deviations,
     deliveries,
     online,
@@ -27,13 +41,6 @@ KINDS: tuple[Kind, ...] = (
     amendments,
     damage,
 )
-
-
-def facts_about(matter: Matter) -> tuple[type[Fact], ...]:
-    """The facts that the kind which a matter belongs to reads or decides."""
-    kind = next(kind for kind in KINDS if type(matter) in kind.STATES)
-    told = dict.fromkeys((*kind.DECIDES, *kind.READS))
-    return tuple(event for event in told if issubclass(event, Fact))
 
 
 def _by(told: Iterable[tuple[type, Decide]]) -> dict[type, tuple[Decide, ...]]:
@@ -49,6 +56,7 @@ _READING: dict[type, tuple[Kind, ...]] = {
     event: tuple(kind for kind in KINDS if event in kind.READS) for kind in KINDS for event in kind.READS
 }
 READ = frozenset({*_READING, TermRecomputed})
+FACTS = tuple(event for event in dict.fromkeys((*DECIDES, *_READING)) if issubclass(event, Fact))
 
 
 def evolve(matters: Matters, event: Event) -> Matters:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from domain import facts
 from domain.certificate import Ended, Extended, Held, Running
-from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection, Settlement, settlement_of
+from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection
 from domain.disputes import key_of as dispute_of
 from domain.events import Event, TaskOpened
 from domain.letters import Letter
@@ -21,6 +21,8 @@ from domain.misuse import Reported, SuspendedFor, Warned
 from domain.money import CREDIT, Invoice, key_of_invoice
 from domain.rules import Rule
 from domain.secrecy import TO_INFORM, protection_of
+from domain.settlement import TO_COURT, InCourt
+from domain.settlement import key_of as settlement_of
 
 if TYPE_CHECKING:
     from domain.certificate import Certificate
@@ -191,7 +193,8 @@ def _dispute_past(step: type[Dispute]) -> Settles:
 
 
 def _in_court_or_settled(dossier: "Dossier", task: Task) -> bool:
-    return not isinstance(dossier.matters.get(settlement_of(task.regarding)), Settlement)
+    tried = dossier.matters.get(settlement_of(task.regarding))
+    return tried is None or tried.closed or isinstance(tried, InCourt)
 
 
 def _no_longer_lost(dossier: "Dossier", task: Task) -> bool:
@@ -228,7 +231,7 @@ _SETTLES: Mapping[str, Settles] = {
     "establish-defect": _dispute_past(Defect),
     "agree-correction": _dispute_past(Confirmed),
     "decide-objection": _dispute_past(Objection),
-    "go-to-court": _in_court_or_settled,
+    TO_COURT: _in_court_or_settled,
     "retract": _no_longer_lost,
     "reinstate": _no_longer_lost,
     "name-representative": _representative_named,

@@ -216,6 +216,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     facts.AmicableAttemptMade: _nothing,
     facts.SettlementReached: _nothing,
     facts.CourtSeized: _nothing,
+    facts.CourtDecided: _nothing,
     facts.ContractWithdrawalDeclared: _nothing,
     facts.TermsAccepted: _nothing,
     facts.DeviationAgreed: _nothing,
@@ -309,6 +310,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
             facts.AmicableAttemptMade,
             facts.SettlementReached,
             facts.CourtSeized,
+            facts.CourtDecided,
             facts.ContractWithdrawalDeclared,
             facts.InvoiceAddressNamed,
             facts.BankInvoiceRequested,
@@ -375,6 +377,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     events.CertificateCorrected: lambda _d, _e: _Said(Kind.CERTIFICATE_CORRECTED),
     events.SettlementPeriodStarted: _nothing,
     events.DisputeBroughtToCourt: _nothing,
+    events.DisputeDecidedByCourt: lambda d, _e: _Said(Kind.DISPUTE_CLOSED, reason=f"court: {d.outcome}"),
     events.CourtStepRefused: _nothing,  # whoever wanted it was told at once
     events.WithdrawalAccepted: lambda _d, _e: _Said(Kind.WITHDRAWAL_ACCEPTED),
     events.WithdrawalRefused: lambda d, _e: _Said(Kind.WITHDRAWAL_REFUSED, reason=d.reason),

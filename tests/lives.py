@@ -454,6 +454,7 @@ def disputed(plan: Plan) -> None:
     settling: tuple[Fact, ...] = (
         facts.AmicableAttemptMade.model_validate(name),
         facts.CourtSeized.model_validate(name),
+        facts.CourtDecided.model_validate({**name, "outcome": plan.pick(*facts.CourtOutcome), "document": HASH}),
         facts.SettlementReached.model_validate({**name, "document": HASH}),
     )
     corrected = facts.CorrectionIssued.model_validate({**name, "document": HASH})

@@ -10,10 +10,11 @@ from domain.damage import Damage, key_of
 from domain.events import Event
 from domain.matters import Waits, known
 from domain.misuse import Reported
+from domain.moves import moves
 from domain.outlook import items
 from domain.rules import Rule
 from domain.worklist import lines
-from tests.story import HASH, Story
+from tests.story import HASH, Story, moment
 
 
 def rsd(text: str) -> Money:
@@ -174,3 +175,14 @@ def test_nothing_is_waived_where_nothing_is_left(before: str) -> None:
         made_good(story, "900000.00 RSD")
     reason = "no damage is left to be made good in case C-1"
     assert nothing(waived(story)) == ("FactHadNoEffect", Rule.DNB_7_8, reason)
+
+
+def test_damage_offers_what_is_about_it_and_its_case_only_the_claim() -> None:
+    story = holder()
+    claimed(story)
+
+    def offered(key: str) -> dict[str, bool]:
+        return {m.fact.__name__: m.allowed for m in moves(story.dossier, key, moment("2025-07-12"), "ana")}
+
+    assert offered("damage C-1") == {"DamageClaimed": True, "DamageMadeGood": True, "DamageWaiverDecided": True}
+    assert {name for name in offered("case C-1") if name.startswith("Damage")} == {"DamageClaimed"}

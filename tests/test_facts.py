@@ -76,6 +76,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "AmicableAttemptMade": {"order": "N-1", "dispute": "D-1"},
     "SettlementReached": {"order": "N-1", "dispute": "D-1", "document": HASH},
     "CourtSeized": {"order": "N-1", "dispute": "D-1"},
+    "CourtDecided": {"order": "N-1", "dispute": "D-1", "outcome": "in_part", "document": HASH},
     "ContractWithdrawalDeclared": {"order": "N-1", "basis": "statute"},
     "InvoiceAddressNamed": {"order": "N-1", "address": "racuni@textil.example"},
     "BankInvoiceRequested": {"order": "N-1", "bank_offers_it": True, "banks_online": False},

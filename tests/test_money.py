@@ -12,6 +12,7 @@ from domain.facts import CostKind, CreditReason
 from domain.interest import Rate
 from domain.matters import Waits
 from domain.money import Invoice
+from domain.moves import moves
 from domain.outlook import items
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -564,6 +565,23 @@ def test_a_credit_whose_request_turns_out_wrong_is_none() -> None:
     credited(story)
     story.retracted(request, "2025-07-07")
     assert invoice(story).balance == rsd("36000.00")
+
+
+def test_an_invoice_offers_what_is_about_it_and_asks_for_another_person_where_two_decide() -> None:
+    story = asked(overdue())
+    told_of = {m.fact.__name__: m.allowed for m in moves(story.dossier, "invoice I-7", moment("2025-08-02"), "ana")}
+    assert told_of == {
+        "InvoiceSent": True,
+        "PaymentReceived": True,
+        "ReminderSent": True,
+        "CollectionCostIncurred": True,
+        "InvoiceCreditRequested": True,
+        "InvoiceCreditDecided": True,
+        "InterestClaimed": False,  # no rate is known
+    }
+    credited(story, at="2025-08-02")
+    told_of = {m.fact.__name__: m.allowed for m in moves(story.dossier, "invoice I-7", moment("2025-08-03"), "ana")}
+    assert not told_of["InvoiceCreditDecided"]
 
 
 def test_a_fee_for_an_invoice_that_fell_away_is_no_longer_owed_nor_in_the_way() -> None:

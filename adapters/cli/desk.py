@@ -88,6 +88,7 @@ VERBS: dict[str, type[Fact]] = {
     "attempt-settlement": facts.AmicableAttemptMade,
     "settle": facts.SettlementReached,
     "go-to-court": facts.CourtSeized,
+    "court-decided": facts.CourtDecided,
     "withdraw": facts.ContractWithdrawalDeclared,
     # money
     "invoice-address": facts.InvoiceAddressNamed,

@@ -63,6 +63,7 @@ from domain.events.disputes import (
     DefectConfirmed,
     DisputeBroughtToCourt,
     DisputeClosed,
+    DisputeDecidedByCourt,
     DisputeEnding,
     DisputeKind,
     DisputeOpened,

@@ -77,6 +77,8 @@ from domain.facts.disputes import (
     CorrectionIssued,
     CorrectionPeriodAgreed,
     CorrectionPeriodNotAgreed,
+    CourtDecided,
+    CourtOutcome,
     CourtSeized,
     DefectEstablished,
     DefectReported,

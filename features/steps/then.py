@@ -292,6 +292,7 @@ TASKS = {
     "retract the fact behind the loss": "retract",
     "reinstate the licence": "reinstate",
     "think of the court in the dispute": "go-to-court",
+    "carry out the court's decision": "carry-out-decision",
     "decide on a refund": "decide-refund",
     "keep the deviation": "keep-deviation",
     "look at the law": "check-law",

@@ -19,6 +19,7 @@ from domain.certificate import (
     Notice,
     Phase,
     PhaseFrom,
+    Revision,
     Running,
     Suspension,
 )
@@ -242,6 +243,11 @@ def _granted_edition(c: Certificate, e: Event, d: events.SpecialEditionGranted, 
     last = c.attestations[-1]
     row = Attestation(e.effective_at, last.term, d.business_year, d.attained, d.edition, last.period)
     return c._replace(attestations=(*c.attestations, row))
+
+
+@_on(events.CertificateCorrected)
+def _corrected(c: Certificate, e: Event, d: events.CertificateCorrected, _z: str) -> Certificate:
+    return c._replace(revisions=(*c.revisions, Revision(e.effective_at, d.revision)))
 
 
 # --- mark licence ------------------------------------------------------------------------------------------------

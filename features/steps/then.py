@@ -88,6 +88,18 @@ def _open_end(world: World, who: str) -> None:
     assert shown(world, who).valid_until is None
 
 
+@then(says('for {at:Asked} the register shows revision {number:Number} of "{who}" since {since:Moment}'))
+def _revision(world: World, at: datetime, number: int, who: str, since: datetime) -> None:
+    row = shown(world, who, at)
+    assert (row.revision, row.revised_at) == (number, since), told(world, who)
+
+
+@then(says('for {at:Asked} the register shows no revision of "{who}"'))
+def _no_revision(world: World, at: datetime, who: str) -> None:
+    row = shown(world, who, at)
+    assert (row.revision, row.revised_at) == (None, None), told(world, who)
+
+
 @then(says('the register bears the name "{name}" for "{who}"'))
 def _name(world: World, name: str, who: str) -> None:
     entry = world.entry(who, world.now)

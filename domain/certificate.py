@@ -166,6 +166,14 @@ class Suspension:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A corrected document supersedes the one before, under the same number, from an instant on (DNB-9.5)."""
+
+    at: datetime
+    number: int
+
+
 class OrderStep(StrEnum):
     """A step of an order by telephone, in the order in which they have to be taken (DNB-4.1)."""
 
@@ -192,6 +200,7 @@ class Certificate(NamedTuple):
     agreed: Edition | None = None
     reinstatement_requested: bool = False
     issued_in_error: PhaseFrom | None = None
+    revisions: tuple[Revision, ...] = ()
 
     @property
     def stream(self) -> str:
@@ -229,6 +238,12 @@ class Certificate(NamedTuple):
     def attested_at(self, term: int, at: datetime) -> Attestation | None:
         """Class and edition shown for a term at an instant."""
         return next((a for a in reversed(self.attestations) if a.term == term and a.at <= at), None)
+
+    def revision_at(self, at: datetime) -> Revision | None:
+        """The last correction by an instant of the document for that instant's term; each term has one of its own."""
+        phase, last = self.phase_at(at), next((r for r in reversed(self.revisions) if r.at <= at), None)
+        then = None if last is None else self.phase_at(last.at)
+        return last if phase is not None and then is not None and then.term == phase.term else None
 
     def lost_at(self, at: datetime) -> list[Ground]:
         """The grounds that stood at an instant."""

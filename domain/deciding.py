@@ -116,8 +116,8 @@ def _misuse(t: Telling, event: Event, data: misuse.Step, _c: Certificate, _b: Do
     misuse.decide(t, event, data)
 
 
-# Damage is a claim, no step of the ladder; `domain.money` has it.
-_NO_STEPS = (facts.CessationVerified, facts.DamageClaimed)
+# Damage is a claim, no step of the ladder; `domain.damage` has it.
+_NO_STEPS = (facts.CessationVerified, facts.DamageClaimed, facts.DamageMadeGood, facts.DamageWaiverDecided)
 
 _CONSEQUENCES: dict[type, Consequence] = {
     facts.ClassAssessed: _class_assessed,

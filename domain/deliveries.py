@@ -9,14 +9,18 @@ from domain.calendar import Term, days, midnight, working_days
 from domain.certificate import Ended
 from domain.events import (
     Conclusion,
+    ContractCancelledAtExpiry,
     ContractConcluded,
     ContractEndedWithSubject,
+    ContractExpired,
+    ContractWithdrawn,
     DeliveryMade,
     DeliveryOwed,
     DeliveryTermMoved,
     Event,
     IssuerObligationBreached,
     PackageAgreed,
+    RenewalUndone,
     VectorMaterialRefused,
     VectorMaterialReleased,
 )
@@ -59,6 +63,9 @@ class Owed(Matter):
     delivery: Delivery
 
 
+# With the contract ends what is still owed under it; what was delivered stays the holder's (DNB-6.11).
+_ENDS = (ContractCancelledAtExpiry, ContractEndedWithSubject, ContractExpired, ContractWithdrawn, RenewalUndone)
+
 STATES: tuple[type[Matter], ...] = (Ordered, Owed)
 READS: tuple[type, ...] = (
     facts.ElementOrdered,
@@ -68,7 +75,7 @@ READS: tuple[type, ...] = (
     DeliveryTermMoved,
     DeliveryMade,
     IssuerObligationBreached,
-    ContractEndedWithSubject,
+    *_ENDS,
 )
 
 
@@ -100,7 +107,7 @@ def evolve(matters: Matters, event: Event) -> Matters:
             return _changed(matters, order, delivery, clock=None, breached=True)
         case DeliveryMade(delivery=delivery):
             return _changed(matters, order, delivery, clock=None, breached=False, closed=True)
-        case ContractEndedWithSubject():
+        case _ if isinstance(data, _ENDS):
             for delivery in Delivery:
                 matters = _changed(matters, order, delivery, clock=None, closed=True)
             return matters

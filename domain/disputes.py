@@ -1,14 +1,14 @@
-"""Disputes over a certificate: questions, defects and their correction, objections, the court (clauses 9 and 13)."""
+"""Disputes over a certificate: questions, defects and their correction, objections to a loss (clauses 9 and 13)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from domain import events, facts, withdrawal
-from domain.calendar import days, midnight
+from domain.calendar import Term, days, midnight
 from domain.events import DisputeEnding, DisputeKind, Event
-from domain.facts import ObjectionOutcome
+from domain.facts import CourtOutcome, ObjectionOutcome
 from domain.matters import Decide, Due, Matter, Matters, Waits, clocks, known, of_kind, put
 from domain.rules import Rule
 
@@ -21,9 +21,11 @@ PROPOSED_DAYS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute(Matter):
-    """What every step of a dispute holds."""
+    """What every step of a dispute holds; `loss` is the ground of the loss that an objection is about."""
 
     dispute: str
+    over: DisputeKind
+    loss: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,43 +55,27 @@ class Overdue(Dispute):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection(Dispute):
-    """An objection to a loss of the licence, which two people decide; `loss` is the loss's ground."""
-
-    loss: str
+    """An objection to a loss of the licence, which two people decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed(Dispute):
-    """It is over; `ending` is None after a correction or a withdrawal, `revision` numbers the correction."""
+    """It is over: by an `ending`, by a court's `verdict`, or else by a correction or a withdrawal.
+
+    `revision` numbers the correction.
+    """
 
     ending: DisputeEnding | None = None
+    verdict: CourtOutcome | None = None
     revision: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement(Dispute):
-    """The way from an amicable attempt to a settlement or to the court, beside the dispute itself (DNB-13.2)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InCourt(Dispute):
-    """A court has the dispute; a settlement is still possible (DNB-13.2)."""
-
-
-STATES: tuple[type[Matter], ...] = (
-    *(Clarification, Defect, Confirmed, Correcting, Overdue),
-    *(Objection, Closed, Settlement, InCourt),
-)
+STATES: tuple[type[Matter], ...] = (Clarification, Defect, Confirmed, Correcting, Overdue, Objection, Closed)
 
 
 def key_of(dispute: str) -> str:
     """The key of a dispute within its company."""
     return f"dispute {dispute}"
-
-
-def settlement_of(dispute: str) -> str:
-    """The key of the attempt to settle it."""
-    return f"settlement {dispute}"
 
 
 # --- evolve ------------------------------------------------------------------------------------------------------
@@ -102,9 +88,7 @@ READS: tuple[type, ...] = (
     events.CorrectionOverdue,
     events.CertificateCorrected,
     events.ContractWithdrawn,
-    events.SettlementPeriodStarted,
-    events.DisputeBroughtToCourt,
-    events.TaskOpened,
+    events.DisputeDecidedByCourt,
 )
 
 D = TypeVar("D", bound=Dispute)
@@ -116,24 +100,21 @@ def evolve(matters: Matters, event: Event) -> Matters:
     match data:
         case events.DisputeOpened():
             return put(matters, _opened(event, data))
-        case events.SettlementPeriodStarted(key=key, dispute=dispute, due=due):
-            begun = _begun(event, dispute, key)
-            what = "settle the dispute amicably"
-            return put(matters, _as(Settlement, begun, what=what, waits_for=Waits.ISSUER, clock=due))
-        case events.DisputeBroughtToCourt(dispute=dispute):
-            tried = _begun(event, dispute, settlement_of(dispute))
-            return put(matters, _as(InCourt, tried, what="the court decides, or both sides settle"))
-        case events.TaskOpened(task="go-to-court", about=dispute):
-            tried = _known(matters, settlement_of(dispute))
-            return put(matters, replace(tried, clock=None, what="settle the dispute, or go to court"))
-        case events.TaskOpened() | events.ContractWithdrawn(dispute=None):
+        case events.ContractWithdrawn(dispute=None):
             return matters
         case _:
             return _step(matters, data)
 
 
 def _opened(event: Event, data: events.DisputeOpened) -> Dispute:
-    begun = _begun(event, data.dispute, key_of(data.dispute))
+    begun = Dispute(
+        key=key_of(data.dispute),
+        opened_at=event.effective_at,
+        order=event.order,
+        dispute=data.dispute,
+        over=data.kind,
+        loss=data.loss,
+    )
     match data.kind:
         case DisputeKind.CLARIFICATION:
             return _as(Clarification, begun, what="clarify", waits_for=Waits.ISSUER)
@@ -141,7 +122,7 @@ def _opened(event: Event, data: events.DisputeOpened) -> Dispute:
             return _as(Defect, begun, what="establish whose error it is", waits_for=Waits.ISSUER)
         case DisputeKind.OBJECTION:
             what = "decide on the objection by two people"
-            return _as(Objection, begun, what=what, waits_for=Waits.ISSUER, loss=data.loss)
+            return _as(Objection, begun, what=what, waits_for=Waits.ISSUER)
 
 
 def _step(matters: Matters, data: Any) -> Matters:
@@ -159,25 +140,20 @@ def _step(matters: Matters, data: Any) -> Matters:
         case events.CertificateCorrected(revision=revision):
             return put(matters, _as(Closed, before, closed=True, revision=revision))
         case events.DisputeClosed(ending=ending):
-            return _closed(matters, before, ending)
+            return put(matters, _as(Closed, before, closed=True, ending=ending, revision=_revision(before)))
+        case events.DisputeDecidedByCourt(outcome=outcome):
+            return put(matters, _as(Closed, before, closed=True, verdict=outcome, revision=_revision(before)))
         case _:  # the contract ended by a withdrawal that rests on it
             return put(matters, _as(Closed, before, closed=True)) if isinstance(before, Overdue) else matters
 
 
-def _closed(matters: Matters, before: Dispute, ending: DisputeEnding) -> Matters:
-    tried = matters.get(settlement_of(before.dispute))
-    if ending is DisputeEnding.SETTLED and isinstance(tried, Dispute):
-        matters = put(matters, _as(Closed, tried, closed=True, ending=ending))
-    revision = before.revision if isinstance(before, Closed) else None
-    return put(matters, _as(Closed, before, closed=True, ending=ending, revision=revision))
-
-
-def _begun(event: Event, dispute: str, key: str) -> Dispute:
-    return Dispute(key=key, opened_at=event.effective_at, order=event.order, dispute=dispute)
+def _revision(before: Dispute) -> int | None:
+    return before.revision if isinstance(before, Closed) else None
 
 
 def _as(kind: type[D], before: Dispute, **more: Any) -> D:
-    return kind(key=before.key, opened_at=before.opened_at, order=before.order, dispute=before.dispute, **more)
+    kept = {name: getattr(before, name) for name in ("key", "opened_at", "order", "dispute", "over", "loss")}
+    return kind(**kept, **more)
 
 
 def _known(matters: Matters, key: str) -> Dispute:
@@ -192,21 +168,17 @@ def _known(matters: Matters, key: str) -> Dispute:
 
 
 def dues(dossier: "Dossier") -> Iterable[Due]:
-    """Periods for a correction, and for an amicable settlement."""
+    """Periods for a correction."""
     return clocks(dossier, Dispute)
 
 
 def lapse(t: "Telling", key: str, at: datetime, cause: str) -> None:
-    """The correction is overdue (DNB-9.3), or it is time to think of the court (DNB-13.2)."""
+    """The correction is overdue (DNB-9.3)."""
     matter = _known(t.dossier.matters, key)
-    stream = t.dossier.stream(matter.order)
-    if isinstance(matter, Correcting) and matter.clock is not None:
-        breach = events.IssuerObligationBreached(duty="correction of the certificate", due=matter.clock)
-        t.tell(stream, at, breach, Rule.DNB_9_3, cause)
-        t.tell(stream, at, events.CorrectionOverdue(dispute=matter.dispute), Rule.DNB_9_3, cause)
-    else:
-        advice = "no settlement was reached: settle, or bring it before the competent court in Belgrade"
-        t.task(stream, at, "go-to-court", matter.dispute, advice, Rule.DNB_13_2, cause)
+    stream, due = t.dossier.stream(matter.order), cast("Term", matter.clock)
+    breach = events.IssuerObligationBreached(duty="correction of the certificate", due=due)
+    t.tell(stream, at, breach, Rule.DNB_9_3, cause)
+    t.tell(stream, at, events.CorrectionOverdue(dispute=matter.dispute), Rule.DNB_9_3, cause)
 
 
 # --- opening -----------------------------------------------------------------------------------------------------
@@ -240,26 +212,46 @@ def _objection_raised(t: "Telling", event: Event, data: facts.ObjectionRaised) -
     _open(t, event, Rule.DNB_13_2, opened, "decide-objection", "two people decide on it; until then the loss stands")
 
 
+# What a step is about; any dispute may be settled, or brought before a court.
+_OVER: Mapping[type[facts.DisputeFact], DisputeKind] = {
+    facts.ClarificationGiven: DisputeKind.CLARIFICATION,
+    facts.DefectEstablished: DisputeKind.DEFECT,
+    facts.CorrectionPeriodAgreed: DisputeKind.DEFECT,
+    facts.CorrectionPeriodNotAgreed: DisputeKind.DEFECT,
+    facts.CorrectionIssued: DisputeKind.DEFECT,
+    facts.ObjectionDecided: DisputeKind.OBJECTION,
+}
+_WHAT = {
+    DisputeKind.CLARIFICATION: "a question about ",
+    DisputeKind.DEFECT: "a defect of ",
+    DisputeKind.OBJECTION: "an objection to a loss of ",
+}
+
+
 def _expected(
     t: "Telling", event: Event, data: facts.DisputeFact, rule: Rule, kinds: tuple[type[Dispute], ...], otherwise: str
 ) -> bool:
     """Whether the dispute stands where the fact can do something; else the fact has no effect."""
-    found = _about(t, data)
+    found = about(t, data)
     if not isinstance(found, kinds):
-        t.no_effect(event, rule, _unknown(data) if found is None else otherwise)
+        t.no_effect(event, rule, unknown(data) if found is None else otherwise)
     return isinstance(found, kinds)
 
 
-def _about(t: "Telling", data: facts.DisputeFact) -> Dispute | None:
-    found = known(t.dossier.matters, Dispute, key_of(data.dispute))
-    return found if found is not None and found.order == data.order else None
+def about(t: "Telling", data: facts.DisputeFact) -> Dispute | None:
+    """The dispute that a fact names, if it is one over this certificate, and over what the fact is about."""
+    found, over = known(t.dossier.matters, Dispute, key_of(data.dispute)), _OVER.get(type(data))
+    return found if found is not None and found.order == data.order and over in {None, found.over} else None
 
 
-def _unknown(data: facts.DisputeFact) -> str:
-    return f"no dispute {data.dispute} over this certificate was opened"
+def unknown(data: facts.DisputeFact) -> str:
+    """Why a fact can't do anything that names no such dispute."""
+    what = _WHAT[_OVER[type(data)]] if type(data) in _OVER else ""
+    return f"no dispute {data.dispute} over {what}this certificate was opened"
 
 
-def _close(t: "Telling", event: Event, data: facts.DisputeFact, ending: DisputeEnding, rule: Rule) -> None:
+def close(t: "Telling", event: Event, data: facts.DisputeFact, ending: DisputeEnding, rule: Rule) -> None:
+    """Tell that a dispute is over."""
     closed = events.DisputeClosed(dispute=data.dispute, ending=ending)
     t.tell(event.stream, event.effective_at, closed, rule, t.cause(event))
 
@@ -269,16 +261,16 @@ def _close(t: "Telling", event: Event, data: facts.DisputeFact, ending: DisputeE
 
 def _clarified(t: "Telling", event: Event, data: facts.ClarificationGiven) -> None:
     if _expected(t, event, data, Rule.DNB_9_1, (Clarification,), "no question of the holder is open in it"):
-        _close(t, event, data, DisputeEnding.CLARIFIED, Rule.DNB_9_1)
+        close(t, event, data, DisputeEnding.CLARIFIED, Rule.DNB_9_1)
 
 
 def _established(t: "Telling", event: Event, data: facts.DefectEstablished) -> None:
-    found = _about(t, data)
+    found = about(t, data)
     conceded = data.in_scope and isinstance(found, Closed) and found.ending is DisputeEnding.OUT_OF_SCOPE
     if not conceded and not _expected(t, event, data, Rule.DNB_9_2, (Defect,), "whose error it is was settled before"):
         return
     if not data.in_scope:
-        _close(t, event, data, DisputeEnding.OUT_OF_SCOPE, Rule.DNB_9_2)
+        close(t, event, data, DisputeEnding.OUT_OF_SCOPE, Rule.DNB_9_2)
         return
     at, cause = event.effective_at, t.cause(event)
     t.tell(event.stream, at, events.DefectConfirmed(dispute=data.dispute), Rule.DNB_9_2, cause)
@@ -338,64 +330,26 @@ _ADVICE = {
 
 
 def _objection_decided(t: "Telling", event: Event, data: facts.ObjectionDecided) -> None:
-    objection = _about(t, data)
+    objection = about(t, data)
     if not isinstance(objection, Objection):
         _expected(t, event, data, Rule.DNB_13_2, (Objection,), "no objection is open in it")
     elif data.decided_by == data.approved_by:
         t.no_effect(event, Rule.GEN_8, "two different people are needed")
     elif data.outcome is ObjectionOutcome.REJECTED:
-        _close(t, event, data, DisputeEnding.REJECTED, Rule.DNB_13_2)
+        close(t, event, data, DisputeEnding.REJECTED, Rule.DNB_13_2)
     else:
-        task, ending, rule, advice = _ADVICE[data.outcome]
-        _close(t, event, data, ending, rule)
-        t.task(event.stream, event.effective_at, task, objection.loss, advice, rule, t.cause(event))
+        _, ending, rule, _ = _ADVICE[data.outcome]
+        close(t, event, data, ending, rule)
+        undo_loss(t, event, cast("str", objection.loss), data.outcome)
 
 
-# --- settlement and court ----------------------------------------------------------------------------------------
+def undo_loss(t: "Telling", event: Event, loss: str, outcome: ObjectionOutcome) -> None:
+    """Ask for what undoes a loss that was objected to: nothing of it happens by the decision on the objection alone."""
+    task, _, rule, advice = _ADVICE[outcome]
+    t.task(event.stream, event.effective_at, task, loss, advice, rule, t.cause(event))
 
 
-def _attempted(t: "Telling", event: Event, data: facts.AmicableAttemptMade) -> None:
-    found, key = _about(t, data), settlement_of(data.dispute)
-    if found is None:
-        t.no_effect(event, Rule.DNB_13_2, _unknown(data))
-    elif key in t.dossier.matters or _is_settled(found):
-        t.no_effect(event, Rule.DNB_13_2, "an attempt was made before, or it is settled")
-    else:
-        at, scheme = event.effective_at, t.scheme
-        due = days(Rule.DNB_13_2, at, scheme.policy.amicable_days, scheme.zone, scheme.calendar)
-        started = events.SettlementPeriodStarted(key=key, due=due, dispute=data.dispute)
-        t.start(event.stream, at, started, t.cause(event))
-
-
-def _settled(t: "Telling", event: Event, data: facts.SettlementReached) -> None:
-    found = _about(t, data)
-    if found is None or _is_settled(found):
-        t.no_effect(event, Rule.DNB_13_2, _unknown(data) if found is None else "it is settled already")
-    else:
-        _close(t, event, data, DisputeEnding.SETTLED, Rule.DNB_13_2)
-
-
-def _court_seized(t: "Telling", event: Event, data: facts.CourtSeized) -> None:
-    at, stream, cause = event.effective_at, event.stream, t.cause(event)
-    found, tried = _about(t, data), t.dossier.matters.get(settlement_of(data.dispute))
-    fault = None
-    if found is None:
-        fault = _unknown(data)
-    elif _is_settled(found):
-        fault = "it is settled amicably"
-    elif tried is None:
-        fault = "no attempt to settle it amicably is on record"
-    if fault:
-        t.tell(stream, at, events.CourtStepRefused(dispute=data.dispute, reason=fault), Rule.DNB_13_2, cause)
-    elif isinstance(tried, InCourt):
-        t.no_effect(event, Rule.DNB_13_2, "a court has it already")
-    else:
-        brought = events.DisputeBroughtToCourt(dispute=data.dispute, court=data.court)
-        t.tell(stream, at, brought, Rule.DNB_13_2, cause)
-
-
-def _is_settled(dispute: Dispute) -> bool:
-    return isinstance(dispute, Closed) and dispute.ending is DisputeEnding.SETTLED
+# --- withdrawal ------------------------------------------------------------------------------------------------
 
 
 def _withdrawal_declared(t: "Telling", event: Event, data: facts.ContractWithdrawalDeclared) -> None:
@@ -414,9 +368,6 @@ DECIDES: Mapping[type, Decide] = {
     facts.CorrectionIssued: _corrected,
     facts.ObjectionRaised: _objection_raised,
     facts.ObjectionDecided: _objection_decided,
-    facts.AmicableAttemptMade: _attempted,
-    facts.SettlementReached: _settled,
-    facts.CourtSeized: _court_seized,
     facts.ContractWithdrawalDeclared: _withdrawal_declared,
 }
 REACTS: Mapping[type, Decide] = {events.ContractWithdrawn: withdrawal.ended}

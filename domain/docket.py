@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain import (
     amendments,
+    damage,
     deliveries,
     deviations,
     disputes,
@@ -17,12 +18,13 @@ from domain import (
     online,
     removal,
     secrecy,
+    settlement,
     signatures,
     tasks,
 )
 from domain.events import Event, TermRecomputed
 from domain.facts import Fact
-from domain.matters import Decide, Kind, Matter, Matters, put
+from domain.matters import Decide, Kind, Matters, put
 
 if TYPE_CHECKING:
     from domain.dossier import Dossier
@@ -33,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
     letters,
     secrecy,
     disputes,
+    settlement,
     deviations,
     deliveries,
     online,
@@ -42,14 +45,8 @@ KINDS: tuple[Kind, ...] = (
     signatures,
     documents,
     messages,
+    damage,
 )
-
-
-def facts_about(matter: Matter) -> tuple[type[Fact], ...]:
-    """The facts that the kind which a matter belongs to reads or decides."""
-    kind = next(kind for kind in KINDS if type(matter) in kind.STATES)
-    told = dict.fromkeys((*kind.DECIDES, *kind.READS))
-    return tuple(event for event in told if issubclass(event, Fact))
 
 
 def _by(told: Iterable[tuple[type, Decide]]) -> dict[type, tuple[Decide, ...]]:
@@ -65,6 +62,7 @@ _READING: dict[type, tuple[Kind, ...]] = {
     event: tuple(kind for kind in KINDS if event in kind.READS) for kind in KINDS for event in kind.READS
 }
 READ = frozenset({*_READING, TermRecomputed})
+FACTS = tuple(event for event in dict.fromkeys((*DECIDES, *_READING)) if issubclass(event, Fact))
 
 
 def evolve(matters: Matters, event: Event) -> Matters:

@@ -21,6 +21,7 @@ from domain.certificate import (
     OrderStep,
     Phase,
     PhaseFrom,
+    Revision,
     Running,
     Suspension,
 )
@@ -259,6 +260,11 @@ def _granted_edition(c: Certificate, e: Event, d: events.SpecialEditionGranted, 
     last = c.attestations[-1]
     row = Attestation(e.effective_at, last.term, d.business_year, d.attained, d.edition, last.period)
     return c._replace(attestations=(*c.attestations, row))
+
+
+@_on(events.CertificateCorrected)
+def _corrected(c: Certificate, e: Event, d: events.CertificateCorrected, _z: str) -> Certificate:
+    return c._replace(revisions=(*c.revisions, Revision(e.effective_at, d.revision)))
 
 
 # --- mark licence ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Invoices and what is owed on them: payments, reminders, costs, default interest; and damage (clause 5, DNB-7.8)."""
+"""Invoices and what is owed on them: payments, credits, reminders, costs, default interest (clause 5)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,6 @@ from domain.calendar import Term, days, local_day, midnight
 from domain.events import Decision, Event
 from domain.interest import NoRate, interest
 from domain.matters import Decide, Due, Matter, Matters, Waits, clocks, known, put
-from domain.misuse import Infringement
 from domain.rules import Rule
 
 if TYPE_CHECKING:
@@ -19,13 +18,15 @@ if TYPE_CHECKING:
     from domain.telling import Telling
 
 NOTHING = none_of()
+CREDIT = "credit-invoice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice(Matter):
-    """An invoice with everything that is owed on it, and what was paid; closed while nothing is open.
+    """An invoice with everything that is owed on it, and what was paid or credited; closed while nothing is open.
 
-    A payment goes to the invoice itself first. `interest` is what was computed last, for all days so far.
+    A payment or a credit goes to the invoice itself first. `interest` is what was computed last, for all days so far.
+    `credit_asked` says that somebody wants it to be void, and two people have to decide.
     """
 
     invoice: str
@@ -33,6 +34,8 @@ class Invoice(Matter):
     net: Money
     vat: Money
     payments: tuple[tuple[datetime, Money], ...] = ()
+    credits: tuple[tuple[datetime, Money], ...] = ()
+    credit_asked: bool = False
     fees: Money = NOTHING
     costs: Money = NOTHING
     interest: Money = NOTHING
@@ -49,14 +52,19 @@ class Invoice(Matter):
         return sum((amount for _, amount in self.payments), NOTHING)
 
     @property
+    def charged(self) -> Money:
+        """What of the invoice itself was not credited."""
+        return sum((NOTHING - amount for _, amount in self.credits), self.gross)
+
+    @property
     def unpaid(self) -> Money:
         """What is left of the invoice itself."""
-        return max(self.gross - self.paid, NOTHING)
+        return max(self.charged - self.paid, NOTHING)
 
     @property
     def balance(self) -> Money:
         """What is left of everything that is owed on it; less than nothing where too much was paid."""
-        return self.gross + self.fees + self.costs + self.interest - self.paid
+        return self.charged + self.fees + self.costs + self.interest - self.paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +72,6 @@ class InvoiceAddress(Matter):
     """Where the holder wants the invoices of an order to go (DNB-5.4); `address` is a reference."""
 
     address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage(Matter):
-    """What the holder is held liable for in a case of misuse (DNB-7.8)."""
-
-    case: str
-    claims: tuple[Money, ...]
 
 
 def key_of_invoice(number: str) -> str:
@@ -83,13 +83,9 @@ def _key_of_address(order: str | None) -> str:
     return f"invoice-address {order}"
 
 
-def _key_of_damage(case: str) -> str:
-    return f"damage {case}"
-
-
 # --- evolve ------------------------------------------------------------------------------------------------------
 
-STATES: tuple[type[Matter], ...] = (Invoice, InvoiceAddress, Damage)
+STATES: tuple[type[Matter], ...] = (Invoice, InvoiceAddress)
 READS: tuple[type, ...] = (
     facts.InvoiceAddressNamed,
     events.PaymentTermStarted,
@@ -98,12 +94,14 @@ READS: tuple[type, ...] = (
     events.ReminderFeeAdded,
     events.CollectionCostAdded,
     events.InterestComputed,
-    events.DamageClaimRegistered,
+    events.InvoiceCredited,
+    events.InvoiceCreditDeclined,
+    events.TaskOpened,
 )
 
 
 def evolve(matters: Matters, event: Event) -> Matters:
-    """Invoices, addresses and damage after an event about them; holds no rules."""
+    """Invoices and addresses after an event about them; holds no rules."""
     at, order, data = event.effective_at, event.order, event.data
     match data:
         case facts.InvoiceAddressNamed(address=address):
@@ -112,18 +110,9 @@ def evolve(matters: Matters, event: Event) -> Matters:
         case events.PaymentTermStarted(key=key, due=due, invoice=number, net=net, vat=vat):
             opened = Invoice(key=key, opened_at=at, order=order, invoice=number, due=due, net=net, vat=vat)
             return put(matters, _balanced(opened))
-        case events.DamageClaimRegistered(case=case, amount=amount):
-            key = _key_of_damage(case)
-            damage = known(matters, Damage, key) or Damage(
-                key=key,
-                opened_at=at,
-                order=order,
-                what="damage has to be made good",
-                waits_for=Waits.HOLDER,
-                case=case,
-                claims=(),
-            )
-            return put(matters, replace(damage, claims=(*damage.claims, amount)))
+        case events.TaskOpened(task=task, about=number):
+            asked = known(matters, Invoice, key_of_invoice(number)) if task == CREDIT else None
+            return matters if asked is None else put(matters, replace(asked, credit_asked=True))
         case _:
             return _evolve_invoice(matters, event, data)
 
@@ -135,6 +124,10 @@ def _evolve_invoice(matters: Matters, event: Event, data: Any) -> Matters:
             invoice = replace(invoice, overdue=True)
         case events.PaymentCredited(amount=amount):
             invoice = replace(invoice, payments=(*invoice.payments, (event.effective_at, amount)))
+        case events.InvoiceCredited(amount=amount):
+            invoice = replace(invoice, credits=(*invoice.credits, (event.effective_at, amount)), credit_asked=False)
+        case events.InvoiceCreditDeclined():
+            invoice = replace(invoice, credit_asked=False)
         case events.ReminderFeeAdded(fee=fee):
             invoice = replace(invoice, fees=invoice.fees + fee)
         case events.CollectionCostAdded(amount=amount):
@@ -200,7 +193,11 @@ def _paid(t: "Telling", event: Event, data: facts.PaymentReceived) -> None:
         return
     credited = events.PaymentCredited(invoice=data.invoice, amount=data.amount)
     _tell(t, event, credited, Rule.DNB_5_1)
-    excess = NOTHING - t.dossier.matters[key_of_invoice(data.invoice)].balance  # type: ignore[attr-defined]
+    _give_back(t, event, data)
+
+
+def _give_back(t: "Telling", event: Event, data: facts.InvoiceFact) -> None:
+    excess = NOTHING - cast("Invoice", t.dossier.matters[key_of_invoice(data.invoice)]).balance
     if excess > NOTHING:
         _task(t, event, "refund", data.invoice, f"{excess} too much was paid: give it back", Rule.GEN_8)
 
@@ -235,7 +232,8 @@ def _claimed(t: "Telling", event: Event, data: facts.InterestClaimed) -> None:
     if invoice is None:
         return
     zone = t.scheme.zone
-    paid = [(local_day(at, zone), amount) for at, amount in invoice.payments]
+    # A credit counts like a payment, from the day on which it was decided: the days before stay overdue.
+    paid = [(local_day(at, zone), amount) for at, amount in (*invoice.payments, *invoice.credits)]
     first, last = local_day(invoice.due.lapses_at, zone), local_day(event.effective_at, zone)
     try:
         pieces = interest(invoice.gross, paid, first, last, t.scheme.rates)
@@ -260,8 +258,30 @@ def _credit(t: "Telling", event: Event, data: facts.InvoiceCreditRequested) -> N
         reason = "a measure of clause 7 releases nobody from an invoice"
         _tell(t, event, events.CreditRefused(invoice=data.invoice, reason=reason), Rule.DNB_7_7)
     else:
-        advice = f"somebody wants it to be void ({data.because}): let two people decide"
-        _task(t, event, "credit-invoice", data.invoice, advice, Rule.GEN_8)
+        wanted = f"{data.amount} of it" if data.amount else "it"
+        advice = f"somebody wants {wanted} to be void ({data.because}): let two people decide"
+        _task(t, event, CREDIT, data.invoice, advice, Rule.GEN_8)
+
+
+def _credit_decided(t: "Telling", event: Event, data: facts.InvoiceCreditDecided) -> None:
+    """Two people decide on what was asked for; a measure never asks for anything, so it releases nobody (DNB-7.7)."""
+    invoice = _invoice(t, event, data)
+    if invoice is None:
+        return
+    amount = data.amount or invoice.charged
+    if not invoice.credit_asked:
+        t.no_effect(event, Rule.DNB_7_7, "no credit of it waits for a decision")
+    elif data.decided_by == data.approved_by:
+        t.no_effect(event, Rule.GEN_8, "two different people are needed")
+    elif not data.granted:
+        _tell(t, event, events.InvoiceCreditDeclined(invoice=data.invoice), Rule.GEN_8)
+    elif not _in_dinars(t, event, amount):
+        return
+    elif amount > invoice.charged:
+        t.no_effect(event, Rule.DNB_5_1, f"no more than {invoice.charged} of it can be credited")
+    else:
+        _tell(t, event, events.InvoiceCredited(invoice=data.invoice, amount=amount), Rule.GEN_8)
+        _give_back(t, event, data)
 
 
 def _bank(t: "Telling", event: Event, data: facts.BankInvoiceRequested) -> None:
@@ -274,17 +294,6 @@ def _bank(t: "Telling", event: Event, data: facts.BankInvoiceRequested) -> None:
     _tell(t, event, told, Rule.DNB_5_5)
 
 
-def _damage(t: "Telling", event: Event, data: facts.DamageClaimed) -> None:
-    case = t.dossier.cases.get(data.case)
-    if case is None:
-        t.no_effect(event, Rule.DNB_7_8, f"no case {data.case} was reported")
-    elif isinstance(case, Infringement):
-        t.no_effect(event, Rule.DNB_7_9, "an outsider answers by law, not by these terms")
-    else:
-        claimed = events.DamageClaimRegistered(case=data.case, amount=data.amount)
-        t.tell(t.dossier.stream(case.order), event.effective_at, claimed, Rule.DNB_7_8, t.cause(event))
-
-
 DECIDES: Mapping[type, Decide] = {
     facts.InvoiceIssued: _issued,
     facts.InvoiceSent: _sent,
@@ -293,8 +302,8 @@ DECIDES: Mapping[type, Decide] = {
     facts.CollectionCostIncurred: _cost,
     facts.InterestClaimed: _claimed,
     facts.InvoiceCreditRequested: _credit,
+    facts.InvoiceCreditDecided: _credit_decided,
     facts.BankInvoiceRequested: _bank,
-    facts.DamageClaimed: _damage,
 }
 REACTS: Mapping[type, Decide] = {}
 

@@ -3,12 +3,12 @@
 Nothing is written, and there is no second list of rules: a move is allowed if deciding it brings about no refusal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from pydantic import AwareDatetime
 
@@ -18,13 +18,16 @@ from domain.deciding import apply
 from domain.dossier import Dossier
 from domain.events import Event
 from domain.facts import REFERENCE, CaseFact, Fact, OrderFact
+from domain.matters import Matter
 from domain.recording import REFUSALS
 from domain.rules import Refused, Rule
 from domain.telling import Telling
 from domain.worklist import CASE
 
 _OF_CASES = tuple(
-    kind for kind in facts.FACTS.values() if issubclass(kind, CaseFact) and kind is not facts.MisuseReported
+    kind
+    for kind in facts.FACTS.values()
+    if issubclass(kind, CaseFact) and not issubclass(kind, facts.MisuseReported | facts.DamageFact)
 )
 _A_MONTH = timedelta(days=30)
 
@@ -46,25 +49,40 @@ def moves(dossier: Dossier, key: str, at: datetime, actor: str) -> tuple[Move, .
     """
     before = Telling(dossier)
     before.fall_due(at)
-    about, kinds = _about(before.dossier, key)
-    told = [_tried(before.dossier, kind, about, at, actor) for kind in kinds]
-    return tuple(sorted(told, key=lambda move: not move.allowed))
-
-
-def _about(dossier: Dossier, key: str) -> tuple[Mapping[str, Any], tuple[type[Fact], ...]]:
-    kind, _, name = key.partition(" ")
-    if kind == CASE:
-        return {"case": dossier.cases[name].case}, _OF_CASES
-    matter = dossier.matters[key]
+    dossier = before.dossier
+    what, _, name = key.partition(" ")
+    matter = None if what == CASE else dossier.matters[key]
     if isinstance(matter, signatures.Proposal):
-        about = {**matter.content, "proposal": matter.proposal}
-        return about, (matter.decision, facts.ProposalDropped)
-    given = {name: getattr(matter, name) for name in _names(matter)}
-    return given, tuple(kind for kind in docket.facts_about(matter) if given.keys() >= _identifying(kind))
+        return _of_proposal(dossier, matter, at, actor)
+    about = {"case": dossier.cases[name].case} if matter is None else _named(matter)
+    told = []
+    for kind in _OF_CASES if matter is None else docket.FACTS:
+        if about.keys() >= _identifying(kind):
+            tried = [
+                t for act in _examples(kind, about, at, actor) if (t := _speaking(dossier, matter, act, at, actor))
+            ]
+            told.extend(sorted(map(_move, tried), key=_refused)[:1])
+    return tuple(sorted(told, key=_refused))
 
 
-def _names(of: object) -> list[str]:
-    return [name for kind in type(of).__mro__ for name in getattr(kind, "__slots__", ())]
+def _of_proposal(dossier: Dossier, proposal: signatures.Proposal, at: datetime, actor: str) -> tuple[Move, ...]:
+    """To sign it, which has to be somebody else, and to drop it."""
+    said: dict[str, Any] = {**proposal.content, "decided_by": actor, "approved_by": None}
+    wanted = proposal.decision.model_construct(**said)
+    signed = signatures.signed(dossier, _event(dossier, wanted, at, actor))
+    dropped = _move(_tried(dossier, facts.ProposalDropped(proposal=proposal.proposal), at, actor))
+    if isinstance(signed, Refused):
+        return dropped, Move(proposal.decision, allowed=False, rule=signed.rule, reason=signed.reason)
+    return _move(_tried(dossier, cast("Fact", signed.data), at, actor)), dropped
+
+
+def _refused(move: Move) -> bool:
+    return not move.allowed
+
+
+def _named(matter: Matter) -> dict[str, Any]:
+    names = [name for kind in type(matter).__mro__ for name in getattr(kind, "__slots__", ())]
+    return {name: getattr(matter, name) for name in names}
 
 
 def _identifying(kind: type[Fact]) -> set[str]:
@@ -72,23 +90,50 @@ def _identifying(kind: type[Fact]) -> set[str]:
     return {name for base in kind.__mro__[1:] if issubclass(base, Fact) for name in base.model_fields}
 
 
-def _tried(dossier: Dossier, kind: type[Fact], about: Mapping[str, Any], at: datetime, actor: str) -> Move:
+def _speaking(dossier: Dossier, matter: Matter | None, act: Fact, at: datetime, actor: str) -> Telling | None:
+    """What an act brings about; None if it does not speak of this matter.
+
+    It does where it changes the matter, or would end otherwise if there were no such matter. What would then open it
+    is no act on one that is open.
+    """
+    tried = _tried(dossier, act, at, actor)
+    if matter is None or tried.dossier.matters.get(matter.key) != matter:
+        return tried
+    rest = {key: other for key, other in dossier.matters.items() if key != matter.key}
+    without = _tried(dossier._replace(matters=rest), act, at, actor)
+    same = [(e.data, e.rule) for e in tried.events] == [(e.data, e.rule) for e in without.events]
+    return None if same or matter.key in without.dossier.matters else tried
+
+
+def _examples(kind: type[Fact], about: Mapping[str, Any], at: datetime, actor: str) -> Iterator[Fact]:
+    """A fact with what it has to say; where that is one of a few things, with each of them."""
     data = {
         name: about[name] if about.get(name) is not None else _example(field.annotation, name, at, actor)
         for name, field in kind.model_fields.items()
         if about.get(name) is not None or field.is_required()
     }
-    fact = kind.model_construct(**data)  # examples need not hold what is asked of texts
-    stream = dossier.stream(getattr(fact, "order", None) if issubclass(kind, OrderFact) else None)
-    event = Event(stream=stream, effective_at=at, recorded_at=at, data=fact, fact="?", source="?", actor=actor)
-    signed = signatures.signed(dossier, event)
-    if isinstance(signed, Refused):
-        return Move(kind, allowed=False, rule=signed.rule, reason=signed.reason)
-    if signatures.is_proposal(signed.data):  # whether it would be allowed once another person has signed it
-        signed = signatures.as_if_signed(signed)
+    if kind in signatures.BY_TWO:
+        data["approved_by"] = signatures.ANOTHER  # whether it would be allowed once another person has signed it
+    open_to = [name for name, said in data.items() if isinstance(said, Enum) and name not in about]
+    choices = [{name: choice} for name in open_to for choice in type(data[name])] if len(open_to) == 1 else [{}]
+    for choice in choices:
+        yield kind.model_construct(**data | choice)  # examples need not hold what is asked of texts
+
+
+def _event(dossier: Dossier, act: Fact, at: datetime, actor: str) -> Event:
+    stream = dossier.stream(act.order if isinstance(act, OrderFact) else None)
+    return Event(stream=stream, effective_at=at, recorded_at=at, data=act, fact="?", source="?", actor=actor)
+
+
+def _tried(dossier: Dossier, act: Fact, at: datetime, actor: str) -> Telling:
     t = Telling(dossier)
-    apply(t, signed)
-    told = [e for e in t.events if e.fact is None]
+    apply(t, _event(dossier, act, at, actor))
+    return t
+
+
+def _move(tried: Telling) -> Move:
+    kind = type(cast("Fact", tried.events[0].data))
+    told = tried.events[1:]
     against = next((e for e in told if isinstance(e.data, REFUSALS)), None)
     if against is not None:
         return Move(kind, allowed=False, rule=against.rule, reason=str(getattr(against.data, "reason", "")))

@@ -204,6 +204,7 @@ SHOWN: Mapping[str, Mapping[type, str]] = {
     "period": {events.ClassAttested: "period"},
     "valid_from": {events.ContractTerm: "valid_from"},
     "valid_until": {events.ContractTerm: "valid_until"},
+    "revision": {events.CertificateCorrected: "revision"},
 }
 
 

@@ -26,7 +26,11 @@ class Status(StrEnum):
 
 
 class Standing(NamedTuple):
-    """One row of the register: what holds from `since` on. `rule` and `flag` are not for the public."""
+    """One row of the register: what holds from `since` on. `rule` and `flag` are not for the public.
+
+    Where the certificate was corrected, `revision` is the number of the correction and `revised_at` since when it
+    holds; why it was corrected is nobody else's affair (DNB-9.5, 12.1).
+    """
 
     since: datetime
     status: Status
@@ -38,6 +42,8 @@ class Standing(NamedTuple):
     valid_until: date | None
     rule: Rule
     flag: str | None = None
+    revision: int | None = None
+    revised_at: datetime | None = None
 
     @property
     def clause(self) -> str:
@@ -64,7 +70,8 @@ def standing(certificate: Certificate, at: datetime) -> Standing | None:
         return None
     attested = c.attested_at(phase.term, at)
     status, rule = _status(c, phase, attested, at)
-    return _row(phase, status, attested, rule)
+    row, revision = _row(phase, status, attested, rule), c.revision_at(at)
+    return row if revision is None else row._replace(revision=revision.number, revised_at=revision.at)
 
 
 def _status(c: Certificate, phase: PhaseFrom, attested: Attestation | None, at: datetime) -> tuple[Status, Rule]:
@@ -107,6 +114,7 @@ def history(certificate: Certificate) -> tuple[Standing, ...]:
     else:
         instants = {p.at for p in c.phases}
         instants.update(a.at for a in c.attestations)
+        instants.update(r.at for r in c.revisions)
         instants.update(i for g in c.grounds for i in (g.since, g.reinstated_at) if i is not None)
         instants.update(i for s in c.suspensions for i in (s.since, s.until) if i is not None)
         if c.revoked_at is not None:

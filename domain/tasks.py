@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from domain import facts
 from domain.certificate import LATE_NOTICE, Ended, Extended, Held, Running
-from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection, Settlement, settlement_of
+from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection
 from domain.disputes import key_of as dispute_of
 from domain.documents import rests_on
 from domain.events import Event, TaskOpened
@@ -20,9 +20,11 @@ from domain.letters import key_of as letter_of
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
 from domain.messages import TO_READ
 from domain.misuse import Reported, SuspendedFor, Warned
-from domain.money import Invoice, key_of_invoice
+from domain.money import CREDIT, Invoice, key_of_invoice
 from domain.rules import Rule
 from domain.secrecy import TO_INFORM, protection_of
+from domain.settlement import TO_COURT, InCourt
+from domain.settlement import key_of as settlement_of
 
 if TYPE_CHECKING:
     from domain.certificate import Certificate
@@ -192,12 +194,18 @@ def _paid(dossier: "Dossier", task: Task) -> bool:
     return invoice is None or invoice.closed
 
 
+def _credit_decided(dossier: "Dossier", task: Task) -> bool:
+    invoice = known(dossier.matters, Invoice, key_of_invoice(task.regarding))
+    return invoice is None or not invoice.credit_asked
+
+
 def _dispute_past(step: type[Dispute]) -> Settles:
     return lambda dossier, task: not isinstance(dossier.matters.get(dispute_of(task.regarding)), step)
 
 
 def _in_court_or_settled(dossier: "Dossier", task: Task) -> bool:
-    return not isinstance(dossier.matters.get(settlement_of(task.regarding)), Settlement)
+    tried = dossier.matters.get(settlement_of(task.regarding))
+    return tried is None or tried.closed or isinstance(tried, InCourt)
 
 
 def _no_longer_lost(dossier: "Dossier", task: Task) -> bool:
@@ -238,11 +246,12 @@ _SETTLES: Mapping[str, Settles] = {
     "resend": _sent_again,
     TO_INFORM: _informed,
     "collect": _paid,
+    CREDIT: _credit_decided,
     "clarify": _dispute_past(Clarification),
     "establish-defect": _dispute_past(Defect),
     "agree-correction": _dispute_past(Confirmed),
     "decide-objection": _dispute_past(Objection),
-    "go-to-court": _in_court_or_settled,
+    TO_COURT: _in_court_or_settled,
     "retract": _no_longer_lost,
     "reinstate": _no_longer_lost,
     "name-representative": _representative_named,

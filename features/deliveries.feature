@@ -148,6 +148,51 @@ Feature: Packages and their delivery
       When D&B tells "Textil" on 2026-05-11 that the parcel will come by 2026-05-28
       Then D&B owes "Textil" the parcel until the end of 2026-05-29
 
+  @DNB-6.5 @DNB-6.6
+  Rule: With the contract ends what is still owed under it, but no breach of before is undone
+
+    Background:
+      Given "Textil" holds an AA certificate concluded on 2026-04-29
+      And "Textil" orders the Silver package on 2026-04-29
+      And the electronic materials reach "Textil" on 2026-05-04
+
+    Example: Withdrawn in the last minute of the thirty days
+      Given "Textil" withdraws on 2026-05-29 23:59 by "Law of obligations, article 262"
+      When it is 2026-06-15
+      Then D&B owes "Textil" no delivery
+      And D&B has not failed in its duty to "Textil"
+      And nobody is asked to deliver what is overdue to "Textil"
+
+    Example: Withdrawn a minute later
+      When "Textil" withdraws on 2026-05-30 00:00 by "Law of obligations, article 262"
+      Then D&B has failed in its duty to "Textil"
+      And D&B owes "Textil" no delivery
+      And nobody is asked to deliver what is overdue to "Textil"
+
+    Example: Until the contract ends by it, a withdrawal leaves everything owed
+      Given "Textil" withdraws on 2026-05-20 by a law that it does not name
+      Then D&B owes "Textil" the parcel until the end of 2026-05-29
+
+    Example: Overdue at the regular end of the contract
+      Given "Textil" receives the renewal notice on 2027-02-15
+      And "Textil" cancels by e-mail on 2027-03-20
+      When it is 2027-04-30
+      Then the register shows "Textil" as cancelled at expiry
+      And D&B owes "Textil" no delivery
+      And nobody is asked to deliver what is overdue to "Textil"
+
+    Example: On the last day of the contract it is still owed
+      Given "Textil" receives the renewal notice on 2027-02-15
+      And "Textil" cancels by e-mail on 2027-03-20
+      When it is 2027-04-29 23:59
+      Then staff are asked to deliver what is overdue to "Textil"
+
+    Example: What was delivered stays with the holder
+      Given the parcel reaches "Textil" on 2026-05-20
+      When "Textil" withdraws on 2026-05-21 by "Law of obligations, article 262"
+      Then D&B owes "Textil" no delivery
+      And D&B has not failed in its duty to "Textil"
+
   @DNB-6.11
   Rule: The e-sign and the logo on D&B's site end after a year, but not before the contract
 

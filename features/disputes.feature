@@ -202,3 +202,80 @@ Feature: Errors, questions and disputes
       And "Textil" and D&B settle amicably on 2025-10-20
       When the dispute with "Textil" is brought before the court in Belgrade on 2025-10-21
       Then the way to court against "Textil" is refused
+
+  @DNB-13.2
+  Rule: The court's final decision ends the dispute, and until then it can be settled
+
+    Background:
+      Given the account of "Textil" is blocked on 2025-10-01
+      And "Textil" objects on 2025-10-03 that the blockade is another company's
+      And Ana and Bojan reject the objection of "Textil" on 2025-10-08
+      And D&B tries on 2025-10-10 to settle amicably with "Textil"
+
+    Example: For the holder, the fact behind the loss has to be retracted
+      Given the dispute with "Textil" is brought before the court in Belgrade on 2025-10-20
+      When the court decides on 2026-02-02 for "Textil"
+      Then the dispute with "Textil" is over
+      And the way to court with "Textil" is over
+      And staff are asked to retract the fact behind the loss of "Textil"
+      And the register shows "Textil" as revoked
+      And rule DNB-13.2 is cited
+
+    Example: And when it is, the loss never was
+      Given the dispute with "Textil" is brought before the court in Belgrade on 2025-10-20
+      And the court decides on 2026-02-02 for "Textil"
+      When the blockade of "Textil" turns out wrong on 2026-02-03
+      Then for 2025-10-02 the register shows "Textil" as valid
+      And nobody is asked to retract the fact behind the loss of "Textil"
+
+    Example: In part, the licence has to be given back
+      Given the dispute with "Textil" is brought before the court in Belgrade on 2025-10-20
+      When the court decides on 2026-02-02 in part for "Textil"
+      Then the dispute with "Textil" is over
+      And staff are asked to reinstate the licence of "Textil"
+
+    Example: For D&B, everything stays as it is
+      Given the dispute with "Textil" is brought before the court in Belgrade on 2025-10-20
+      When the court decides on 2026-02-02 against "Textil"
+      Then the dispute with "Textil" is over
+      And the way to court with "Textil" is over
+      And nobody is asked to retract the fact behind the loss of "Textil"
+      And nobody is asked to reinstate the licence of "Textil"
+
+    Example: No court decides what none has
+      When the court decides on 2026-02-02 for "Textil"
+      Then the step against "Textil" achieves nothing
+      And nobody is asked to retract the fact behind the loss of "Textil"
+
+    Example: Settled before the court has decided
+      Given the dispute with "Textil" is brought before the court in Belgrade on 2025-10-20
+      And "Textil" and D&B settle amicably on 2026-02-01
+      When the court decides on 2026-02-02 for "Textil"
+      Then the way to court with "Textil" is over
+      And the step against "Textil" achieves nothing
+      And nobody is asked to retract the fact behind the loss of "Textil"
+
+    Example: What a court has decided is not settled any more
+      Given the dispute with "Textil" is brought before the court in Belgrade on 2025-10-20
+      And the court decides on 2026-02-02 against "Textil"
+      When "Textil" and D&B settle amicably on 2026-02-03
+      Then the step against "Textil" achieves nothing
+
+  @DNB-13.2 @DNB-9.1
+  Rule: What else the holder wins in court is for people to carry out
+
+    Background:
+      Given "Textil" points out a defect on 2025-10-01
+      And D&B tries on 2025-10-10 to settle amicably with "Textil"
+      And the dispute with "Textil" is brought before the court in Belgrade on 2025-10-20
+
+    Example: For the holder
+      When the court decides on 2026-02-02 for "Textil"
+      Then the dispute with "Textil" is over
+      And staff are asked to carry out the court's decision of "Textil"
+      And nobody is asked to look at the defect of "Textil"
+
+    Example: For D&B
+      When the court decides on 2026-02-02 against "Textil"
+      Then the dispute with "Textil" is over
+      And nobody is asked to carry out the court's decision of "Textil"

@@ -224,6 +224,85 @@ Feature: Invoices, what is owed on them, and damage
       And "Textil" owes 36000.00 RSD
       And rule DNB-7.7 is not cited
 
+  @DNB-7.7 @GEN-8
+  Rule: Two people decide on a credit that was asked for, and no measure is ever a reason
+
+    Background:
+      Given D&B invoices "Textil" on 2026-03-02 for 30000.00 RSD and 6000.00 RSD of tax, to be paid by 2026-05-17
+
+    Example: All of the invoice
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant the credit of "Textil" on 2026-04-05
+      Then "Textil" owes 0.00 RSD
+      And nobody is asked to decide on the credit of "Textil"
+      And rule GEN-8 is cited
+
+    Example: All but one para
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant "Textil" a credit of 35999.99 RSD on 2026-04-05
+      Then "Textil" owes 0.01 RSD
+
+    Example: One para more than the invoice
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant "Textil" a credit of 36000.01 RSD on 2026-04-05
+      Then "Textil" owes 36000.00 RSD
+      And what is told of "Textil" achieves nothing
+      And staff are asked to decide on the credit of "Textil"
+
+    Example: Refused
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan refuse the credit of "Textil" on 2026-04-05
+      Then "Textil" owes 36000.00 RSD
+      And nobody is asked to decide on the credit of "Textil"
+
+    Example: One person alone does not decide
+      Given somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Ana grant the credit of "Textil" on 2026-04-05
+      Then "Textil" owes 36000.00 RSD
+      And what is told of "Textil" achieves nothing
+      And staff are asked to decide on the credit of "Textil"
+
+    Example: Not even two people release from an invoice because of a measure
+      Given "Textil" was suspended on 2026-04-03 10:00 for misuse
+      And somebody wants the invoice of "Textil" to be void on 2026-04-04 because of a measure
+      When Ana and Bojan grant the credit of "Textil" on 2026-04-05
+      Then "Textil" owes 36000.00 RSD
+      And what is told of "Textil" achieves nothing
+      And rule DNB-7.7 is cited
+
+    Example: What was paid before is given back
+      Given "Textil" pays 36000.00 RSD on 2026-03-10
+      And somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant "Textil" a credit of 0.01 RSD on 2026-04-05
+      Then staff are asked to give back what was paid too much by "Textil"
+
+    Example: What is exactly covered by payment and credit is not
+      Given "Textil" pays 35999.99 RSD on 2026-03-10
+      And somebody wants the invoice of "Textil" to be void on 2026-04-04 because of an error
+      When Ana and Bojan grant "Textil" a credit of 0.01 RSD on 2026-04-05
+      Then "Textil" owes 0.00 RSD
+      And nobody is asked to give back what was paid too much by "Textil"
+
+  @DNB-5.2
+  Rule: A credit bears no interest from its own day on, like a payment
+
+    Background:
+      Given D&B invoices "Textil" on 2025-06-02 for 30000.00 RSD and 6000.00 RSD of tax, to be paid by 2025-06-17
+      And the rate of default interest is 10.95 per cent from 2025-01-01, learned 2025-06-02
+
+    Example: Half of it, in the middle of the days
+      Given somebody wants the invoice of "Textil" to be void on 2025-07-02 because of an error
+      And Ana and Bojan grant "Textil" a credit of 18000.00 RSD on 2025-07-03
+      When D&B claims default interest from "Textil" on 2025-07-17
+      Then the default interest of "Textil" is 243.00 RSD
+
+    Example: Before it is overdue, and nothing is left to be overdue
+      Given somebody wants the invoice of "Textil" to be void on 2025-06-10 because of an error
+      And Ana and Bojan grant the credit of "Textil" on 2025-06-17
+      When it is 2025-06-18
+      Then the invoice of "Textil" is not overdue
+      And nobody is asked to collect the invoice of "Textil"
+
   @DNB-7.8
   Rule: The holder is liable for the damage that a misuse did
 
@@ -244,3 +323,64 @@ Feature: Invoices, what is owed on them, and damage
       When D&B claims 900000.00 RSD of damage from "Metal" on 2026-03-03
       Then "Metal" is held liable for nothing
       And rule DNB-7.9 is cited
+
+  @DNB-7.8
+  Rule: What was made good of the damage is no longer owed, and the matter is over when nothing is left
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And D&B claims 900000.00 RSD of damage from "Textil" on 2026-03-03
+
+    Example: One para less
+      When "Textil" makes good 899999.99 RSD of the damage on 2026-03-10
+      Then 0.01 RSD of the damage by "Textil" is left, and its matter is open
+      And rule DNB-7.8 is cited
+
+    Example: All of it
+      When "Textil" makes good 900000.00 RSD of the damage on 2026-03-10
+      Then nothing of the damage by "Textil" is left, and its matter is closed
+
+    Example: In parts
+      Given "Textil" makes good 400000.00 RSD of the damage on 2026-03-10
+      And "Textil" makes good 499999.99 RSD of the damage on 2026-03-11
+      When "Textil" makes good 0.01 RSD of the damage on 2026-03-12
+      Then nothing of the damage by "Textil" is left, and its matter is closed
+
+    Example: Another claim in the same case has to be covered as well
+      Given "Textil" makes good 900000.00 RSD of the damage on 2026-03-10
+      When D&B claims 50000.00 RSD of damage from "Textil" on 2026-03-11
+      Then 50000.00 RSD of the damage by "Textil" is left, and its matter is open
+
+    Example: Who makes good too much gets it back, and it covers no claim of later
+      Given "Textil" makes good 900000.01 RSD of the damage on 2026-03-10
+      And D&B claims 50000.00 RSD of damage from "Textil" on 2026-03-11
+      Then staff are asked to give back what was made good too much by "Textil"
+      And 50000.00 RSD of the damage by "Textil" is left, and its matter is open
+
+    Example: Euros cover no dinars
+      When "Textil" makes good 900000.00 EUR of the damage on 2026-03-10
+      Then 900000.00 RSD of the damage by "Textil" is left, and its matter is open
+      And what is told of "Textil" achieves nothing
+
+  @DNB-7.8 @GEN-8
+  Rule: Two people may waive what is left of the damage
+
+    Background:
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And D&B claims 900000.00 RSD of damage from "Textil" on 2026-03-03
+      And "Textil" makes good 300000.00 RSD of the damage on 2026-03-10
+
+    Example: Two
+      When Ana and Bojan waive the damage of "Textil" on 2026-03-11
+      Then nothing of the damage by "Textil" is left, and its matter is closed
+      And rule GEN-8 is cited
+
+    Example: One alone
+      When Ana and Ana waive the damage of "Textil" on 2026-03-11
+      Then 600000.00 RSD of the damage by "Textil" is left, and its matter is open
+      And what is told of "Textil" achieves nothing
+
+    Example: A waiver of what was claimed before, not of what is claimed afterwards
+      Given Ana and Bojan waive the damage of "Textil" on 2026-03-11
+      When D&B claims 50000.00 RSD of damage from "Textil" on 2026-03-12
+      Then 50000.00 RSD of the damage by "Textil" is left, and its matter is open

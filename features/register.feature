@@ -58,6 +58,54 @@ Feature: The public register
         | 2026-06-01       | valid               |
         | 2026-06-02 00:00 | cancelled at expiry |
 
+  @DNB-9.5 @DNB-12.1
+  Rule: Everybody sees which revision of a certificate holds and since when, and nobody outside why
+
+    Background:
+      Given "Textil" holds an AAA certificate concluded on 2025-06-01
+      And "Textil" points out a defect on 2025-10-01
+
+    Example: Not before it is issued, and from then on
+      Given D&B issues "Textil" a corrected certificate on 2025-10-10 09:00
+      When it is 2025-12-01
+      Then for 2025-10-10 08:59 the register shows no revision of "Textil"
+      And for 2025-10-10 09:00 the register shows revision 1 of "Textil" since 2025-10-10 09:00
+      And for 2025-11-01 the register shows revision 1 of "Textil" since 2025-10-10 09:00
+      And the register shows "Textil" as valid
+      And the public learns clause 4 about "Textil"
+
+    Example: A second correction takes the place of the first
+      Given D&B issues "Textil" a corrected certificate on 2025-10-10
+      And "Textil" points out another defect on 2025-10-15
+      And D&B issues "Textil" another corrected certificate on 2025-10-20
+      When it is 2025-12-01
+      Then for 2025-10-19 the register shows revision 1 of "Textil" since 2025-10-10
+      And for 2025-10-20 the register shows revision 2 of "Textil" since 2025-10-20
+
+    Example: It stays when the licence is lost
+      Given D&B issues "Textil" a corrected certificate on 2025-10-10
+      When the account of "Textil" is blocked on 2025-11-01
+      Then the register shows "Textil" as revoked
+      And for 2025-11-01 00:00 the register shows revision 1 of "Textil" since 2025-10-10
+
+    Example: The next term has a document of its own
+      Given D&B issues "Textil" a corrected certificate on 2025-10-10
+      And "Textil" receives the renewal notice on 2026-03-15
+      And "Textil" is assessed AAA for 2025 on 2026-05-15
+      When it is 2026-06-02
+      Then for 2026-06-01 the register shows revision 1 of "Textil" since 2025-10-10
+      And for 2026-06-02 00:00 the register shows no revision of "Textil"
+
+    Example: A defect that is only pointed out is nobody else's affair
+      When it is 2025-12-01
+      Then for 2025-11-01 the register shows no revision of "Textil"
+
+    Example: A correction that is learned late shows from its own day on
+      Given it is 2025-11-01
+      When D&B issues "Textil" a corrected certificate on 2025-10-10, learned on 2025-11-01
+      Then for 2025-10-09 the register shows no revision of "Textil"
+      And for 2025-10-10 the register shows revision 1 of "Textil" since 2025-10-10
+
   @X-16
   Rule: Where several things hold, the register shows the first of an order
 

@@ -72,10 +72,12 @@ class Kind(StrEnum):
     LICENCE_REVOKED = "licence-revoked"
     CASE_CLOSED = "case-closed"
     DAMAGE_CLAIMED = "damage-claimed"
+    DAMAGE_WAIVED = "damage-waived"
     # money (clause 5)
     INVOICE_OVERDUE = "invoice-overdue"
     INTEREST_CLAIMED = "interest-claimed"
     CREDIT_REFUSED = "credit-refused"
+    CREDIT_GRANTED = "credit-granted"
     BANK_INVOICE_GRANTED = "bank-invoice-granted"
     BANK_INVOICE_REFUSED = "bank-invoice-refused"
     # the terms themselves (clause 14); the reason names the edition
@@ -216,6 +218,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     facts.AmicableAttemptMade: _nothing,
     facts.SettlementReached: _nothing,
     facts.CourtSeized: _nothing,
+    facts.CourtDecided: _nothing,
     facts.ContractWithdrawalDeclared: _nothing,
     facts.TermsAccepted: _nothing,
     facts.DeviationAgreed: _nothing,
@@ -309,6 +312,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
             facts.AmicableAttemptMade,
             facts.SettlementReached,
             facts.CourtSeized,
+            facts.CourtDecided,
             facts.ContractWithdrawalDeclared,
             facts.InvoiceAddressNamed,
             facts.BankInvoiceRequested,
@@ -319,7 +323,10 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
             facts.CollectionCostIncurred,
             facts.InterestClaimed,
             facts.InvoiceCreditRequested,
+            facts.InvoiceCreditDecided,
             facts.DamageClaimed,
+            facts.DamageMadeGood,
+            facts.DamageWaiverDecided,
             facts.DefaultInterestRateSet,
             facts.TermsAccepted,
             facts.DeviationAgreed,
@@ -342,6 +349,8 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
         _nothing,
     ),
     events.DamageClaimRegistered: lambda d, _e: _Said(Kind.DAMAGE_CLAIMED, reason=str(d.amount), case=d.case),
+    events.DamageCredited: _nothing,
+    events.DamageWaived: lambda d, _e: _Said(Kind.DAMAGE_WAIVED, reason=" and ".join(map(str, d.amounts)), case=d.case),
     # --- money
     events.PaymentTermStarted: _nothing,
     events.InvoiceOverdue: lambda d, _e: _Said(Kind.INVOICE_OVERDUE, reason=f"{d.unpaid} of invoice {d.invoice}"),
@@ -351,6 +360,8 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     events.InterestComputed: lambda d, _e: _Said(Kind.INTEREST_CLAIMED, reason=f"{d.amount} on invoice {d.invoice}"),
     events.InterestRefused: _nothing,  # to the staff who claimed it
     events.CreditRefused: lambda d, _e: _Said(Kind.CREDIT_REFUSED, reason=d.reason),
+    events.InvoiceCredited: lambda d, _e: _Said(Kind.CREDIT_GRANTED, reason=f"{d.amount} of invoice {d.invoice}"),
+    events.InvoiceCreditDeclined: lambda d, _e: _Said(Kind.CREDIT_REFUSED, reason=f"invoice {d.invoice} stays"),
     events.BankInvoiceGranted: lambda _d, _e: _Said(Kind.BANK_INVOICE_GRANTED),
     events.BankInvoiceRefused: lambda d, _e: _Said(Kind.BANK_INVOICE_REFUSED, reason=d.reason),
     # --- the terms
@@ -370,6 +381,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     events.CertificateCorrected: lambda _d, _e: _Said(Kind.CERTIFICATE_CORRECTED),
     events.SettlementPeriodStarted: _nothing,
     events.DisputeBroughtToCourt: _nothing,
+    events.DisputeDecidedByCourt: lambda d, _e: _Said(Kind.DISPUTE_CLOSED, reason=f"court: {d.outcome}"),
     events.CourtStepRefused: _nothing,  # whoever wanted it was told at once
     events.WithdrawalAccepted: lambda _d, _e: _Said(Kind.WITHDRAWAL_ACCEPTED),
     events.WithdrawalRefused: lambda d, _e: _Said(Kind.WITHDRAWAL_REFUSED, reason=d.reason),

@@ -30,6 +30,8 @@ register = Table(
     Column("clause", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("flag", Text),
+    Column("revision", Integer),
+    Column("revised_at", BigInteger),
     sqlite_with_rowid=False,
 )
 
@@ -98,7 +100,7 @@ class Register:
                 memory.pop(next(iter(memory)))
 
     def _certificate(self, c: Certificate, gone: list[str], fresh: list[tuple[object, ...]]) -> None:
-        ledgers = (c.phases, c.attestations, c.grounds, c.suspensions, c.revoked_at, c.issued_in_error)
+        ledgers = (c.phases, c.attestations, c.revisions, c.grounds, c.suspensions, c.revoked_at, c.issued_in_error)
         known = self._written.get(c.stream)
         if known is not None and all(a is b for a, b in zip(known[0], ledgers, strict=True)):
             return
@@ -139,6 +141,8 @@ def _row(certificate: str, row: Standing) -> tuple[object, ...]:
         row.clause,
         row.rule.value,
         row.flag,
+        row.revision,
+        row.revised_at and micros(row.revised_at),
     )
 
 
@@ -236,6 +240,8 @@ def _entry(row: Row[tuple[object, ...]], names: dict[str, str | None]) -> Entry:
         valid_until=date.fromisoformat(row.valid_until) if row.valid_until else None,
         rule=Rule(row.rule),
         flag=row.flag,
+        revision=row.revision,
+        revised_at=None if row.revised_at is None else instant(row.revised_at),
     )
     return Entry(row.certificate, subject, order, names.get(subject), standing)
 

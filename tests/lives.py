@@ -402,10 +402,17 @@ def invoiced(plan: Plan) -> None:
             facts.ReminderSent(**about, fee=amount),
             facts.CollectionCostIncurred(**about, amount=amount, kind=plan.pick(*facts.CostKind)),
             facts.InvoiceCreditRequested(**about, because=plan.pick(*facts.CreditReason)),
+            facts.InvoiceCreditDecided(
+                **about, granted=plan.often(), amount=plan.pick(None, amount), decided_by="ana", approved_by="bo"
+            ),
             facts.InvoiceAddressNamed(order=order, address="a@textil.rs"),
             facts.InvoiceSent(**about, address=str(plan.pick("a@textil.rs", "b@textil.rs"))),
             facts.BankInvoiceRequested(order=order, bank_offers_it=plan.maybe(), banks_online=True),
             facts.DamageClaimed(case=str(plan.pick("C-1", "C-2")), amount=amount),
+            facts.DamageMadeGood(case=str(plan.pick("C-1", "C-2")), amount=amount),
+            facts.DamageWaiverDecided(
+                case=str(plan.pick("C-1", "C-2")), decided_by="ana", approved_by=plan.pick("bo", "ana")
+            ),
         )
         plan.add(day, plan.pick(deeds[0], deeds[1], *deeds))
 
@@ -450,6 +457,7 @@ def disputed(plan: Plan) -> None:
     settling: tuple[Fact, ...] = (
         facts.AmicableAttemptMade.model_validate(name),
         facts.CourtSeized.model_validate(name),
+        facts.CourtDecided.model_validate({**name, "outcome": plan.pick(*facts.CourtOutcome), "document": HASH}),
         facts.SettlementReached.model_validate({**name, "document": HASH}),
     )
     corrected = facts.CorrectionIssued.model_validate({**name, "document": HASH})

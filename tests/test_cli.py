@@ -292,6 +292,30 @@ def test_as_known_then_is_not_as_known_now(bonitet: Bonitet) -> None:
     assert told(bonitet(*question, "--known", "2026-03-10"))[0]["status"] == "revoked"
 
 
+def test_a_corrected_certificate_shows_its_revision_and_since_when_to_everybody(bonitet: Bonitet) -> None:
+    dispute = {"order": "N-1", "dispute": "D-1"}
+    defect = fact("DefectReported", "f-4", "2025-10-01T10:00:00Z", {**dispute, "description": "Pogrešno ime"})
+    corrected = fact("CorrectionIssued", "f-5", "2025-10-10T07:00:00Z", {**dispute, "document": "0" * 64})
+    ingested(bonitet, REGISTERED, ASSESSED, AGREED, defect, corrected)
+    question = ("register", "show", "EX-00000001", "--at")
+    for at, revision, since in (
+        ("2025-10-10 08:59", None, None),
+        ("2025-10-10 09:00", 1, "2025-10-10T09:00:00+02:00"),
+        ("2025-12-01", 1, "2025-10-10T09:00:00+02:00"),
+    ):
+        (shown,) = told(bonitet(*question, at, "--json"))
+        assert (shown["status"], shown["revision"], shown["revised_at"]) == ("valid", revision, since)
+    assert "revision" not in bonitet(*question, "2025-10-10 08:59").stdout
+    table = bonitet(*question, "2025-12-01").stdout
+    assert "revision" in table
+    assert "1 since 2025-10-10 09:00+02:00" in table
+    with build(Settings(database="bonitet.sqlite3"), lambda: NOW) as system:
+        rows = asking.register_at(system, NOW)
+    Console(file=(narrow := StringIO()), width=80).print(showing.entries(rows, staff=False, width=80))
+    assert "revision 1 since 2025-10-10 09:00+02:00" in " ".join(narrow.getvalue().split())
+    assert "D-1" not in bonitet(*question, "2025-12-01", "--json").stdout
+
+
 def test_the_cause_is_for_staff(bonitet: Bonitet) -> None:
     ingested(bonitet)
     (public,) = told(bonitet("register", "show", "EX-00000001", "--json"))

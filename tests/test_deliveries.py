@@ -177,6 +177,57 @@ def test_a_company_that_ceased_to_exist_is_owed_nothing_more() -> None:
     assert "IssuerObligationBreached" not in [e.name for e in story.until("2026-07-01")]
 
 
+def withdrawn(story: Story, at: str, name: str = "") -> list[Event]:
+    data = {"order": "N-1", "basis": facts.WithdrawalBasis.STATUTE, "law": "ZOO"}
+    return story.fact(facts.ContractWithdrawalDeclared.model_validate(data), at, name=name)
+
+
+def test_who_withdrew_is_owed_nothing_more_and_a_breach_of_before_stays() -> None:
+    story = concluded()
+    story.until("2026-05-06")
+    withdrawn(story, "2026-05-07")
+    assert [(owed(story, key).closed, owed(story, key).breached) for key in (E_MATERIALS, PARCEL)] == [
+        (True, True),
+        (True, False),
+    ]
+    assert [e.rule for e in story.told("IssuerObligationBreached")] == [Rule.DNB_6_5]
+    assert unsettled(story) == []
+    assert [line.state for line in lines(story.dossier)] == ["decide-refund"]
+    assert "IssuerObligationBreached" not in [e.name for e in story.until("2026-07-01")]
+    assert reason(did(story, facts.ParcelDelivered, "2026-07-02"))[::2] == (
+        "FactHadNoEffect",
+        "nothing of the kind is owed",
+    )
+
+
+def test_a_withdrawal_that_turns_out_wrong_leaves_everything_owed_as_before() -> None:
+    story = concluded()
+    withdrawn(story, "2026-05-04", name="gone")
+    assert owed(story).closed
+    story.fact(facts.FactRetracted(fact="gone"), "2026-05-05")
+    story.fact(facts.ContractRestorationDecided(order="N-1", decided_by="ana", approved_by="bo"), "2026-05-05 12:00")
+    assert (owed(story).closed, until(story)) == (False, "2026-05-29")
+
+
+def test_what_was_owed_for_a_renewal_that_is_undone_is_no_longer_owed() -> None:
+    story = Story().registered().assessed({2024: "AA", 2025: "AA"}).represented("2025-06-29").agreed("2025-06-30")
+    story.noticed("2026-06-25")
+    ordered(story, "2026-07-02")
+    assert not owed(story).closed
+    assert story.cancelled("2026-07-06")[-1].name == "RenewalUndone"
+    assert owed(story).closed
+
+
+def test_a_contract_that_expired_owes_nothing_more() -> None:
+    story = Story().registered().assessed({2024: "AA"}).represented("2025-06-29").agreed("2025-06-30")
+    ordered(story, "2025-06-30")
+    story.noticed("2026-04-15").assessed({2025: "none"})
+    story.until("2026-06-30 23:59")
+    assert not owed(story).closed
+    assert "ContractExpired" in [e.name for e in story.until("2026-07-01")]
+    assert owed(story).closed
+
+
 def taken_over(story: Story, at: str) -> None:
     data = facts.CertificateTakenOver(
         order="N-1",
@@ -205,7 +256,7 @@ def test_the_worklist_says_what_is_owed_and_what_can_be_done_about_it() -> None:
     assert told_open == [(PARCEL, "deliver the parcel to the company", Rule.DNB_6_6)]
     allowed = {m.fact.__name__: m.allowed for m in moves(story.dossier, PARCEL, moment("2026-05-05"), "ana")}
     assert (allowed["ParcelDelivered"], allowed["DeliveryPostponed"]) == (True, True)
-    assert not allowed["EMaterialsDelivered"]
+    assert set(allowed) == {"ParcelDispatched", "ParcelDelivered", "DeliveryPostponed"}
 
 
 # --- delivered, or not -------------------------------------------------------------------------------------------

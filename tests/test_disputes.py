@@ -14,9 +14,7 @@ from domain.disputes import (
     Correcting,
     Defect,
     Dispute,
-    InCourt,
     Overdue,
-    Settlement,
     evolve,
 )
 from domain.events import DisputeEnding, Event
@@ -27,6 +25,7 @@ from domain.outlook import items
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
+from domain.settlement import InCourt, Settlement
 from domain.worklist import lines
 from tests.life import Life, live_through
 from tests.lives import CHECKED, blocked, disputed, lives, schemes
@@ -128,10 +127,11 @@ def test_an_answer_without_an_open_question_achieves_nothing() -> None:
     story = holder()
     assert nothing(step(story, facts.ClarificationGiven, "2025-10-01")) == (
         *("FactHadNoEffect", Rule.DNB_9_1),
-        "no dispute D-1 over this certificate was opened",
+        "no dispute D-1 over a question about this certificate was opened",
     )
-    story = reported()
-    assert nothing(step(story, facts.ClarificationGiven, "2025-10-02"))[2] == "no question of the holder is open in it"
+    step(story, facts.ClarificationRequested, "2025-10-02", description="why AA?")
+    step(story, facts.ClarificationGiven, "2025-10-03")
+    assert nothing(step(story, facts.ClarificationGiven, "2025-10-04"))[2] == "no question of the holder is open in it"
 
 
 def test_without_a_certificate_there_is_no_dispute_over_it() -> None:
@@ -154,7 +154,7 @@ def test_a_dispute_is_opened_once_and_is_about_one_certificate() -> None:
     )
     story.fact(facts.ConsensusRecorded(order="N-2", evidence=HASH), "2025-10-02")
     assert nothing(step(story, facts.DefectEstablished, "2025-10-03", in_scope=True, order="N-2"))[2] == (
-        "no dispute D-1 over this certificate was opened"
+        "no dispute D-1 over a defect of this certificate was opened"
     )
     assert isinstance(dispute(story), Defect)
 
@@ -445,17 +445,133 @@ def test_a_dispute_that_one_side_closed_may_still_be_settled_amicably_or_in_cour
     assert [line.state for line in lines(story.dossier)] == ["incourt"]
 
 
+# --- the court's decision (DNB-13.2) -----------------------------------------------------------------------------
+
+
+def decided_in_court(story: Story, outcome: str, at: str = "2026-02-02", learned: str | None = None) -> list[Event]:
+    return step(story, facts.CourtDecided, at, learned, outcome=facts.CourtOutcome(outcome), document=HASH)
+
+
+def in_court(story: Story) -> Story:
+    """An amicable attempt of 10 October, and the court on the 20th."""
+    step(story, facts.AmicableAttemptMade, "2025-10-10")
+    step(story, facts.CourtSeized, "2025-10-20")
+    return story
+
+
+@pytest.mark.parametrize(
+    ("outcome", "task"), [("holder", ["retract"]), ("in_part", ["reinstate"]), ("issuer", [])], ids=str
+)
+@pytest.mark.parametrize("before", ["undecided", "rejected"])
+def test_a_court_that_decides_on_an_objection_leads_to_what_the_objection_would(
+    before: str, outcome: str, task: list[str]
+) -> None:
+    story = objected()
+    if before == "rejected":
+        decided(story, "rejected")
+    in_court(story)
+    answer = decided_in_court(story, outcome)
+    assert told(answer)[0] == ("DisputeDecidedByCourt", "DNB-13.2")
+    assert (dispute(story).verdict, dispute(story).loss) == (facts.CourtOutcome(outcome), "B-1")
+    assert (dispute(story).closed, dispute(story, "settlement D-1").closed) == (True, True)
+    asked = [line for line in lines(story.dossier) if line.kind == "task" and line.state != "see-removal"]
+    assert [line.key for line in asked] == [f"task {name} B-1 N-1" for name in task]
+
+
+@pytest.mark.parametrize(("outcome", "asked"), [("holder", True), ("in_part", True), ("issuer", False)])
+def test_what_a_holder_wins_of_a_defect_is_for_people_to_carry_out(outcome: str, *, asked: bool) -> None:
+    story = in_court(correcting())
+    decided_in_court(story, outcome, "2025-10-20 12:00")
+    assert open_tasks(story) == (["carry-out-decision"] if asked else [])
+    assert story.until("2026-03-01") == []  # no correction is overdue any more
+
+
+def test_a_court_decides_only_what_it_has_and_once() -> None:
+    story = correcting()
+    unknown = step(
+        story, facts.CourtDecided, "2025-10-08", dispute="D-2", outcome=facts.CourtOutcome.HOLDER, document=HASH
+    )
+    assert nothing(unknown)[2] == "no dispute D-2 over this certificate was opened"
+    assert nothing(decided_in_court(story, "holder", "2025-10-08"))[2] == "no court has it"
+    step(story, facts.AmicableAttemptMade, "2025-10-10")
+    assert nothing(decided_in_court(story, "holder", "2025-10-11"))[2] == "no court has it"
+    step(story, facts.CourtSeized, "2025-10-12")
+    decided_in_court(story, "issuer")
+    for again in (
+        decided_in_court(story, "holder", "2026-02-03"),
+        step(story, facts.SettlementReached, "2026-02-04", document=HASH),
+        step(story, facts.AmicableAttemptMade, "2026-02-05"),
+    ):
+        assert nothing(again) == ("FactHadNoEffect", Rule.DNB_13_2, "a court has decided it")
+    assert nothing(step(story, facts.CourtSeized, "2026-02-06"))[::2] == ("CourtStepRefused", "a court has decided it")
+    assert nothing(step(story, facts.DefectEstablished, "2026-02-07", in_scope=True))[0] == "FactHadNoEffect"
+
+
+def test_a_court_keeps_the_number_of_a_correction() -> None:
+    story = correcting()
+    step(story, facts.CorrectionIssued, "2025-10-09", document=HASH)
+    decided_in_court(in_court(story), "issuer")
+    assert (dispute(story).verdict, dispute(story).revision) == (facts.CourtOutcome.ISSUER, 1)
+
+
+def test_a_settlement_that_is_learned_after_the_decision_and_came_before_it_counts() -> None:
+    story = in_court(correcting())
+    decided_in_court(story, "holder")
+    step(story, facts.SettlementReached, "2026-02-01", "2026-02-03", document=HASH)
+    assert (dispute(story).ending, dispute(story).verdict) == (DisputeEnding.SETTLED, None)
+    assert lines(story.dossier) == ()
+
+
 # --- what may be done, and what can't be -------------------------------------------------------------------------
 
 
-def test_a_dispute_shows_which_acts_the_rules_allow_now() -> None:
-    def allowed(story: Story) -> set[str]:
-        told_of = moves(story.dossier, "dispute D-1", moment("2025-10-22"), "ana")
-        return {move.fact.__name__ for move in told_of if move.allowed}
+def shown(story: Story, key: str = "dispute D-1") -> dict[str, bool]:
+    return {m.fact.__name__: m.allowed for m in moves(story.dossier, key, moment("2025-10-22"), "ana")}
 
-    assert "ContractWithdrawalDeclared" not in allowed(confirmed())
-    assert allowed(overdue()) >= {"ContractWithdrawalDeclared", "CorrectionIssued", "AmicableAttemptMade"}
-    assert "CourtSeized" not in allowed(overdue())
+
+def test_a_dispute_shows_which_acts_the_rules_allow_now() -> None:
+    allowed = {name for name, may in shown(overdue()).items() if may}
+    assert allowed >= {"ContractWithdrawalDeclared", "CorrectionIssued", "AmicableAttemptMade"}
+    assert "ContractWithdrawalDeclared" not in shown(confirmed())
+    assert shown(overdue())["CourtSeized"] is False
+
+
+_ANY = ("AmicableAttemptMade", "SettlementReached", "CourtSeized", "CourtDecided")
+_OF_A_DEFECT = ("DefectEstablished", "CorrectionPeriodAgreed", "CorrectionPeriodNotAgreed", "CorrectionIssued")
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("question", {"ClarificationGiven"}),
+        ("defect", set(_OF_A_DEFECT)),
+        ("objection", {"ObjectionDecided"}),
+        ("objection that is over", {"ObjectionDecided"}),
+    ],
+)
+def test_a_dispute_offers_what_its_kind_can_meet_whether_allowed_or_not(kind: str, own: set[str]) -> None:
+    story = reported() if kind == "defect" else objected() if kind != "question" else holder()
+    if kind == "question":
+        step(story, facts.ClarificationRequested, "2025-10-01", description="why AA?")
+    if kind == "objection that is over":
+        decided(story, "rejected")
+    assert set(shown(story)) == {*own, *_ANY}
+
+
+def test_an_attempt_to_settle_offers_a_settlement_and_the_court() -> None:
+    assert shown(attempted(), "settlement D-1") == {"SettlementReached": True, "CourtSeized": True}
+    story = in_court(confirmed())
+    offered = {"SettlementReached": True, "CourtDecided": True, "CourtSeized": False}
+    assert shown(story, "settlement D-1") == offered
+
+
+def test_a_step_is_about_a_dispute_of_its_kind_only() -> None:
+    assert nothing(step(objected(), facts.DefectEstablished, "2025-10-04", in_scope=True))[2] == (
+        "no dispute D-1 over a defect of this certificate was opened"
+    )
+    assert nothing(decided(reported(), "rejected"))[2] == (
+        "no dispute D-1 over an objection to a loss of this certificate was opened"
+    )
 
 
 def test_a_step_of_a_dispute_that_was_never_opened_is_a_fault_in_the_stream() -> None:

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from domain import recording
 from domain.amendments import AmendmentForHolder
+from domain.damage import Damage
 from domain.dossier import Dossier
 from domain.events import Event
 from domain.facts import StatementFiled
 from domain.history import retold
 from domain.matters import Matter
-from domain.money import Damage, Invoice
+from domain.money import Invoice
 from domain.policies import Policy
 from domain.schemes.scheme import Scheme
 from domain.tasks import Task

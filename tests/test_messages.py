@@ -183,6 +183,33 @@ def test_the_public_sees_the_clause_and_never_the_rule_nor_a_flag(tmp_path: Path
     assert {json.loads(entry)["clause"] for entry in shown} <= {"3", "4", "6", "7"}
 
 
+def corrected() -> tuple[bytes, ...]:
+    """A certificate of 1 July 2025, with a defect that was corrected on 10 October at 9 in Belgrade."""
+    grade = of.ClassAssessed(business_year=2024, attained=of.Excellence.AAA, model_version="m-1", inputs_hash=HASH)
+    defect = of.DefectReported(order="N-1", dispute="D-1", description="the name is wrong")
+    return (
+        wire(grade, "2025-05-15"),
+        wire(of.ConsensusRecorded(order="N-1", evidence=HASH), "2025-07-01"),
+        wire(defect, "2025-10-01"),
+        wire(of.CorrectionIssued(order="N-1", dispute="D-1", document=HASH), "2025-10-10T09:00:00+02:00"),
+    )
+
+
+def test_the_public_sees_the_revision_of_a_corrected_certificate_and_not_why(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        *before, correction = corrected()
+        take_in(system, registration(), *before)
+        take_in(system, correction, source="another")  # what was written before is remembered
+        with system.store.reading() as c:
+            rows = c.execute(select(register).order_by(register.c.since)).all()
+    shown = [json.loads(register_entry(row, "Textil").model_dump_json(exclude_none=True)) for row in rows]
+    assert [entry.get("revision") for entry in shown] == [None, 1]
+    assert shown[-1]["revised_at"] == "2025-10-10T07:00:00Z"
+    assert {entry["clause"] for entry in shown} == {"4"}
+    assert "D-1" not in json.dumps(shown)
+    assert faults("rs.bonitet.register.v1", json.dumps(shown[-1])) == []
+
+
 # --- notices -----------------------------------------------------------------------------------------------------
 
 at = datetime(2026, 3, 28, 9, tzinfo=UTC)
@@ -282,7 +309,7 @@ def test_every_kind_of_notice_is_told_by_some_story(tmp_path: Path) -> None:
 
 OF_MONEY = {
     *(Kind.INVOICE_OVERDUE, Kind.INTEREST_CLAIMED, Kind.CREDIT_REFUSED, Kind.DAMAGE_CLAIMED),
-    *(Kind.BANK_INVOICE_GRANTED, Kind.BANK_INVOICE_REFUSED),
+    *(Kind.CREDIT_GRANTED, Kind.DAMAGE_WAIVED, Kind.BANK_INVOICE_GRANTED, Kind.BANK_INVOICE_REFUSED),
 }
 OF_TERMS = {
     *(Kind.AMENDMENT_ANNOUNCED, Kind.AMENDMENT_NOTICE_DUE, Kind.AMENDMENT_WITHDRAWAL_OPEN, Kind.TERMS_AMENDED),
@@ -302,6 +329,11 @@ def test_a_holder_is_told_of_what_he_owes_and_what_becomes_of_it() -> None:
         of.BankInvoiceRequested(order="N-1", bank_offers_it=True, banks_online=True),
         of.BankInvoiceRequested(order="N-1", bank_offers_it=True, banks_online=False),
         of.DamageClaimed(case="C-1", amount=net),
+        of.DamageWaiverDecided(case="C-1", decided_by="ana", approved_by="bo"),
+        of.InvoiceCreditRequested(**about, because=of.CreditReason.ERROR),
+        of.InvoiceCreditDecided(**about, granted=True, amount=vat, decided_by="ana", approved_by="bo"),
+        of.InvoiceCreditRequested(**about, because=of.CreditReason.ERROR),
+        of.InvoiceCreditDecided(**about, granted=False, decided_by="ana", approved_by="bo"),
     )
     for number, deed in enumerate(deeds, 14):
         story.fact(deed, f"2025-08-{number}")
@@ -309,7 +341,10 @@ def test_a_holder_is_told_of_what_he_owes_and_what_becomes_of_it() -> None:
     assert told_now.keys() >= OF_MONEY
     assert told_now[Kind.INVOICE_OVERDUE].reason == "36000.00 RSD of invoice I-7"
     assert told_now[Kind.INTEREST_CLAIMED].reason == "324.00 RSD on invoice I-7"
-    assert (told_now[Kind.DAMAGE_CLAIMED].case, told_now[Kind.DAMAGE_CLAIMED].reason) == ("C-1", str(net))
+    for kind in (Kind.DAMAGE_CLAIMED, Kind.DAMAGE_WAIVED):
+        assert (told_now[kind].case, told_now[kind].reason) == ("C-1", str(net))
+    assert told_now[Kind.CREDIT_GRANTED].reason == "6000.00 RSD of invoice I-7"
+    assert told_now[Kind.CREDIT_REFUSED].reason == "invoice I-7 stays"
 
 
 OF_DISPUTES = {
@@ -331,6 +366,9 @@ def test_a_holder_is_told_what_becomes_of_his_complaint_his_withdrawal_and_his_w
         of.DefectEstablished.model_validate({**one, "in_scope": True}),
         of.CorrectionPeriodAgreed.model_validate({**one, "correct_by": day("2025-07-15")}),
         of.CorrectionIssued.model_validate({**one, "document": HASH}),
+        of.AmicableAttemptMade.model_validate(one),
+        of.CourtSeized.model_validate(one),
+        of.CourtDecided.model_validate({**one, "outcome": of.CourtOutcome.IN_PART, "document": HASH}),
         of.ClarificationRequested.model_validate({**other, "description": "why AAA?"}),
         of.ClarificationGiven.model_validate(other),
         of.ContractWithdrawalDeclared.model_validate(statute),
@@ -341,7 +379,8 @@ def test_a_holder_is_told_what_becomes_of_his_complaint_his_withdrawal_and_his_w
     told_now = {n.kind: n for n in notices_of(story.entries)}
     assert told_now.keys() >= OF_DISPUTES
     assert told_now[Kind.CORRECTION_DUE].by == moment("2025-07-16")
-    assert told_now[Kind.DISPUTE_CLOSED].reason == "clarified"
+    closed = [n.reason for n in notices_of(story.entries) if n.kind is Kind.DISPUTE_CLOSED]
+    assert closed == ["court: in_part", "clarified"]
     assert told_now[Kind.WITHDRAWAL_REFUSED].reason == "it does not say which law allows it"
 
 

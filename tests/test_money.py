@@ -1,4 +1,4 @@
-"""Clause 5: invoices in dinars, arrears that suspend nothing, and what collecting them costs; damage (DNB-7.8)."""
+"""Clause 5: invoices in dinars, arrears that suspend nothing, and what collecting them costs."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,12 +11,13 @@ from domain.events import Event
 from domain.facts import CostKind, CreditReason
 from domain.interest import Rate
 from domain.matters import Waits
-from domain.misuse import Reported
-from domain.money import Damage, Invoice
+from domain.money import Invoice
+from domain.moves import moves
 from domain.outlook import items
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
 from domain.tasks import Task, settled
+from domain.worklist import lines
 from tests.story import HASH, Story, day, moment
 
 
@@ -35,9 +36,8 @@ def holder(*rates: tuple[str, str]) -> Story:
 
 
 def step(story: Story, of: type[facts.Fact], at: str, learned: str | None = None, **more: Any) -> list[Event]:
-    order = {} if issubclass(of, facts.CaseFact) else {"order": "N-1"}
     named = {"invoice": "I-7"} if issubclass(of, facts.InvoiceFact) else {}
-    return story.fact(of.model_validate({**order, **named, **more}), at, learned)
+    return story.fact(of.model_validate({"order": "N-1", **named, **more}), at, learned)
 
 
 def issued(story: Story, at: str = "2025-07-01", **more: Any) -> list[Event]:
@@ -445,7 +445,7 @@ def test_invoices_in_the_bank_take_both_conditions(*, offers: bool, online: bool
     assert (refused is None) is (reason is None)
 
 
-# --- measures and damage (DNB-7.7, 7.8) --------------------------------------------------------------------------
+# --- measures (DNB-7.7) ------------------------------------------------------------------------------------
 
 
 def test_no_measure_releases_from_an_invoice() -> None:
@@ -463,36 +463,125 @@ def test_any_other_reason_to_void_an_invoice_is_for_two_people(because: CreditRe
     assert invoice(story).balance == rsd("36000.00")
 
 
-def misused(story: Story) -> Story:
-    story.fact(
-        facts.MisuseReported(case="C-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)),
-        "2025-07-05",
-    )
+# --- credits (GEN-8) -----------------------------------------------------------------------------------------------
+
+
+def asked(story: Story, at: str = "2025-07-05", because: CreditReason = CreditReason.ERROR, **more: Any) -> Story:
+    step(story, facts.InvoiceCreditRequested, at, because=because, **more)
     return story
 
 
-def test_damage_of_a_misuse_is_claimed_in_its_case() -> None:
-    story = misused(holder())
-    answer = step(story, facts.DamageClaimed, "2025-07-06", case="C-1", amount=rsd("900000.00"))
-    assert told(answer)[1:] == [("DamageClaimRegistered", "DNB-7.8")]
-    step(story, facts.DamageClaimed, "2025-07-07", case="C-1", amount=Money.of("50.00 EUR"), document=HASH)
-    damage = story.dossier.matters["damage C-1"]
-    assert isinstance(damage, Damage)
-    assert damage.claims == (rsd("900000.00"), Money.of("50.00 EUR"))
-    assert (damage.order, damage.waits_for, damage.closed) == ("N-1", Waits.HOLDER, False)
-    assert isinstance(story.dossier.cases["C-1"], Reported)
+def credited(
+    story: Story, amount: str | None = None, at: str = "2025-07-06", learned: str | None = None, **more: Any
+) -> list[Event]:
+    how = {"granted": True, "decided_by": "ana", "approved_by": "bo", **more}
+    return step(story, facts.InvoiceCreditDecided, at, learned, amount=Money.of(amount) if amount else None, **how)
 
 
-def test_damage_needs_a_case() -> None:
-    story = holder()
-    answer = step(story, facts.DamageClaimed, "2025-07-06", case="C-1", amount=rsd("1.00"))
-    assert told(answer)[1:] == [("FactHadNoEffect", "DNB-7.8")]
+def waiting(story: Story) -> list[str]:
+    """What the worklist says of credits and refunds."""
+    return [line.what for line in lines(story.dossier) if line.state in {"credit-invoice", "refund"}]
 
 
-def test_an_outsider_answers_by_law_for_damage() -> None:
-    story = misused(Story().registered())
-    answer = step(story, facts.DamageClaimed, "2025-07-06", case="C-1", amount=rsd("1.00"))
-    assert told(answer)[1:] == [("FactHadNoEffect", "DNB-7.9")]
+def test_a_credit_lowers_what_is_owed_and_settles_its_task() -> None:
+    story = asked(invoiced(), amount=rsd("100.00"))
+    assert waiting(story) == ["somebody wants 100.00 RSD of it to be void (error): let two people decide"]
+    assert told(credited(story, "100.00 RSD"))[1:] == [("InvoiceCredited", "GEN-8")]
+    assert (invoice(story).charged, invoice(story).balance) == (rsd("35900.00"), rsd("35900.00"))
+    assert (waiting(story), invoice(story).closed) == ([], False)
+
+
+def test_a_credit_of_all_closes_the_invoice_and_its_term() -> None:
+    story = asked(invoiced())
+    credited(story)
+    assert (invoice(story).balance, invoice(story).closed, invoice(story).clock) == (rsd("0.00"), True, None)
+    assert story.until("2025-08-01") == []
+
+
+def test_a_second_credit_is_asked_for_anew_and_meets_only_what_is_left() -> None:
+    story = asked(invoiced())
+    credited(story, "35999.99 RSD")
+    assert no_effect(credited(story, at="2025-07-07"))[:2] == ("FactHadNoEffect", Rule.DNB_7_7)
+    asked(story, "2025-07-08")
+    reason = "no more than 0.01 RSD of it can be credited"
+    assert no_effect(credited(story, "0.02 RSD", "2025-07-09")) == ("FactHadNoEffect", Rule.DNB_5_1, reason)
+    credited(story, at="2025-07-10")
+    assert invoice(story).closed
+
+
+def test_who_had_paid_what_is_credited_gets_it_back() -> None:
+    story = asked(invoiced())
+    paid(story, "36000.00", "2025-07-05")
+    assert told(credited(story, "0.01 RSD"))[1:] == [("InvoiceCredited", "GEN-8"), ("TaskOpened", "GEN-8")]
+    assert waiting(story) == ["0.01 RSD too much was paid: give it back"]
+
+
+def test_a_credit_that_is_declined_leaves_the_invoice_and_settles_its_task() -> None:
+    story = asked(invoiced())
+    answer = credited(story, granted=False)
+    assert told(answer)[1:] == [("InvoiceCreditDeclined", "GEN-8")]
+    assert recording.refusal(recording.Learned(story.dossier, tuple(answer)), answer[0]) is None
+    assert (invoice(story).balance, waiting(story)) == (rsd("36000.00"), [])
+
+
+@pytest.mark.parametrize(
+    ("amount", "more", "rule", "reason"),
+    [
+        ("1.00 RSD", {"approved_by": "ana"}, Rule.GEN_8, "two different people are needed"),
+        ("1.00 EUR", {}, Rule.DNB_5_1, "prices are in dinars, not 1.00 EUR"),
+        ("1.00 RSD", {"invoice": "I-8"}, Rule.DNB_5_1, "no invoice I-8 was issued for this order"),
+    ],
+)
+def test_a_credit_that_has_no_effect_still_waits(amount: str, more: dict[str, str], rule: Rule, reason: str) -> None:
+    story = asked(invoiced())
+    assert no_effect(credited(story, amount, **more)) == ("FactHadNoEffect", rule, reason)
+    assert (invoice(story).balance, len(waiting(story))) == (rsd("36000.00"), 1)
+
+
+@pytest.mark.parametrize("because", [None, CreditReason.MEASURE])
+def test_nobody_decides_on_a_credit_that_was_not_asked_for_or_only_for_a_measure(because: CreditReason | None) -> None:
+    story = invoiced()
+    if because:
+        asked(story, because=because)
+    assert no_effect(credited(story)) == ("FactHadNoEffect", Rule.DNB_7_7, "no credit of it waits for a decision")
+
+
+def test_a_credit_that_is_learned_after_the_interest_makes_it_less() -> None:
+    story = overdue(("2025-01-01", "10.95"))
+    step(story, facts.InterestClaimed, "2025-08-14")
+    assert invoice(story).interest == rsd("324.00")
+    asked(story, "2025-08-14 12:00")
+    credited(story, "18000.00 RSD", "2025-07-31", "2025-08-15")
+    assert no_effect(story.told("FactHadNoEffect"))[1] is Rule.DNB_7_7  # it was not asked for by then
+    credited(story, "18000.00 RSD", "2025-08-15")
+    step(story, facts.InterestClaimed, "2025-08-16")
+    assert str(invoice(story).interest) == "334.80 RSD"
+
+
+def test_a_credit_whose_request_turns_out_wrong_is_none() -> None:
+    story = invoiced()
+    asked(story)
+    request = str(story.told("InvoiceCreditRequested")[0].fact)
+    credited(story)
+    story.retracted(request, "2025-07-07")
+    assert invoice(story).balance == rsd("36000.00")
+
+
+def test_an_invoice_offers_what_is_about_it_and_asks_for_another_person_where_two_decide() -> None:
+    story = asked(overdue())
+    told_of = {m.fact.__name__: m.allowed for m in moves(story.dossier, "invoice I-7", moment("2025-08-02"), "ana")}
+    assert told_of == {
+        "InvoiceSent": True,
+        "PaymentReceived": True,
+        "ReminderSent": True,
+        "CollectionCostIncurred": True,
+        "InvoiceCreditRequested": True,
+        "InvoiceCreditDecided": True,
+        "InterestClaimed": False,  # no rate is known
+    }
+    credited(story, at="2025-08-02")
+    told_of = {m.fact.__name__: m.allowed for m in moves(story.dossier, "invoice I-7", moment("2025-08-03"), "ana")}
+    assert not told_of["InvoiceCreditDecided"]
 
 
 def test_a_fee_for_an_invoice_that_fell_away_is_no_longer_owed_nor_in_the_way() -> None:

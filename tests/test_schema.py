@@ -25,7 +25,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from adapters.store import schema
 from adapters.store.schema import HEAD, WrongSchema
-from adapters.store.tables import sources, stored_events, tracking
+from adapters.store.tables import positions, sources, stored_events, tracking
+from projections.register import register
 from tests.components.postgres import Databases
 
 ROOT = Path(__file__).parent.parent
@@ -227,6 +228,32 @@ def test_migrating_again_changes_nothing(where: Where) -> None:
             ("__migration__", 1),
             ("file", 7),
         ]
+
+
+# What the read models had to say and whose position they stood for, as revision 2 kept them.
+READ_BEFORE = (
+    "INSERT INTO register (certificate, since, status, valid_from, clause, rule) VALUES ('RS-1/N', 0, '', '', '', '')",
+    "INSERT INTO holders (subject, certificates) VALUES ('RS-1', 1)",
+    "INSERT INTO projection_positions VALUES ('read models', 7)",
+    "INSERT INTO projection_positions VALUES ('register', 7)",
+)
+
+
+@pytest.mark.parametrize("generation", [None, "4"])
+def test_read_models_are_told_again_where_they_have_more_to_say_and_others_hear_of_it(
+    where: Where, generation: str | None
+) -> None:
+    with connected(where) as c:
+        schema._upgrade(c, "0002")  # noqa: SLF001
+    known = [f"INSERT INTO installation VALUES ('read models generation', '{generation}')"] if generation else []  # noqa: S608
+    run(where, *READ_BEFORE, *known)
+    assert schema.migrate(where) == "0002"
+    assert drift(where) == []
+    with connected(where) as c:
+        assert c.execute(select(register)).all() == []
+        assert dict(c.execute(select(positions)).all()) == {"register": 7}
+        kept = "SELECT value FROM installation WHERE name='read models generation'"
+        assert c.exec_driver_sql(kept).scalar() == str(int(generation or 0) + 1)
 
 
 AT_ONCE = """

@@ -278,11 +278,12 @@ def test_what_the_register_does_not_show_is_confidential() -> None:
     assert SECRECY[facts.MisuseReported]["kind"] is Secrecy.CONFIDENTIAL
     assert SECRECY[facts.ClassAssessed]["attained"] is Secrecy.CONFIDENTIAL, "a class without a certificate"
     assert SECRECY[events.ContractTerm]["cancel_by"] is Secrecy.CONFIDENTIAL
+    assert SECRECY[events.CertificateCorrected]["dispute"] is Secrecy.CONFIDENTIAL, "why there is a revision"
     assert SECRECY[events.ContractTerm]["valid_until"] is Secrecy.PUBLIC
 
 
 # What the register derives from all ledgers, and what stands in the envelopes of events.
-DERIVED = {"status", "clause", "since", "subject"}
+DERIVED = {"status", "clause", "since", "subject", "revised_at"}
 
 
 def test_the_public_register_tells_only_what_is_public() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.certificate import Attestation, Certificate, Ground, Phase, PhaseFrom, Suspension
+from domain.certificate import Attestation, Certificate, Ground, Phase, PhaseFrom, Revision, Suspension
 from domain.facts import Edition, Excellence
 from domain.rules import Rule
 from domain.standing import Status, history, standing
@@ -184,3 +184,46 @@ def test_the_history_shows_a_licence_taken_for_good_and_nothing_but_the_error_of
     assert [(row.since, row.status) for row in rows][:2] == [(BEGUN, Status.VALID), (BEFORE, Status.REVOKED)]
     rows = history(certificate("running", "issued in error", "lost before"))
     assert [(row.since, row.status) for row in rows] == [(BEGUN, Status.ANNULLED)]
+
+
+# --- revisions (DNB-9.5) -----------------------------------------------------------------------------------------
+
+
+def revised(*revisions: tuple[str, int], term: int = 1) -> Certificate:
+    """A certificate of 30 June 2025 whose second half, from 1 July 2026 on, belongs to a term."""
+    phases = (FIRST, begun(Phase.RUNNING, Rule.DNB_4_5, term=term))
+    attested = (ATTESTED, replace(ATTESTED, at=ENDED, term=term)) if term > 1 else (ATTESTED,)
+    kept = tuple(Revision(moment(at), number) for at, number in revisions)
+    return Certificate("EX-00000001", "N-1", phases=phases, granted_at=BEGUN, attestations=attested, revisions=kept)
+
+
+@pytest.mark.parametrize(
+    ("at", "number", "since"),
+    [("2026-02-28 23:59", None, None), ("2026-03-01", 1, "2026-03-01"), ("2026-04-01", 2, "2026-04-01")],
+)
+def test_the_last_revision_by_an_instant_is_shown(at: str, number: int | None, since: str | None) -> None:
+    shown = standing(revised(("2026-03-01", 1), ("2026-04-01", 2)), moment(at))
+    assert shown is not None
+    assert (shown.revision, shown.revised_at) == (number, moment(since) if since else None)
+
+
+@pytest.mark.parametrize(("term", "number"), [(1, 1), (2, None)])
+def test_a_revision_is_of_its_term_and_another_term_has_its_own_document(term: int, number: int | None) -> None:
+    shown = standing(revised(("2026-03-01", 1), term=term), ENDED)
+    assert shown is not None
+    assert shown.revision == number
+
+
+def test_each_revision_begins_a_row_of_the_past() -> None:
+    rows = history(revised(("2026-03-01", 1), ("2026-04-01", 2)))
+    assert [(row.since, row.revision) for row in rows][:3] == [
+        (BEGUN, None),
+        (moment("2026-03-01"), 1),
+        (moment("2026-04-01"), 2),
+    ]
+
+
+def test_what_was_issued_in_error_has_no_revision() -> None:
+    shown = standing(revised(("2026-03-01", 1))._replace(issued_in_error=FIRST), NOW)
+    assert shown is not None
+    assert (shown.status, shown.revision) == (Status.ANNULLED, None)

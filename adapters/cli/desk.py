@@ -90,6 +90,7 @@ VERBS: dict[str, type[Fact]] = {
     "attempt-settlement": facts.AmicableAttemptMade,
     "settle": facts.SettlementReached,
     "go-to-court": facts.CourtSeized,
+    "court-decided": facts.CourtDecided,
     "withdraw": facts.ContractWithdrawalDeclared,
     # money
     "invoice-address": facts.InvoiceAddressNamed,
@@ -101,7 +102,10 @@ VERBS: dict[str, type[Fact]] = {
     "collection-cost": facts.CollectionCostIncurred,
     "claim-interest": facts.InterestClaimed,
     "credit-invoice": facts.InvoiceCreditRequested,
+    "decide-credit": facts.InvoiceCreditDecided,
     "claim-damage": facts.DamageClaimed,
+    "damage-made-good": facts.DamageMadeGood,
+    "waive-damage": facts.DamageWaiverDecided,
     # its own work
     "acknowledge-message": facts.MessageAcknowledged,
     "take-task": facts.TaskAssigned,
@@ -163,7 +167,7 @@ _WORDS = {
     "recipient": "Who it was told to, or the address it went to.",
     "rule": "The rule departed from, for example DNB-4.7.",
     "vat": "The tax, for example 2500.00 RSD.",
-    "granted": "Whether the licence is given back.",
+    "granted": "Whether it is granted.",
     "lost": "Whether the licence is lost.",
     "name": "Kept apart from the events.",
     "note": "Free text, kept apart from the events.",

@@ -17,7 +17,7 @@ from rich.text import Text
 from domain.calendar import derivation
 from domain.facts import Edition, Excellence
 from domain.rules import wording
-from domain.standing import Status
+from domain.standing import Standing, Status
 from domain.usage import Form, Use
 from projections.agenda import Due
 from projections.audit import Line
@@ -136,6 +136,8 @@ def entry_json(entry: Entry, *, staff: bool) -> dict[str, Any]:
         "valid_from": s.valid_from,
         "valid_until": s.valid_until,
         "clause": s.clause,
+        "revision": s.revision,
+        "revised_at": s.revised_at,
     }
     if staff:
         told |= {"rule": s.rule, "cause": wording(s.rule), "flag": s.flag}
@@ -146,7 +148,10 @@ def entries(rows: Iterable[Entry], *, staff: bool, title: str | None = None, wid
     """Lines of the register."""
     if width < NARROW:
         return Group(*([Text(title, style="bold")] if title else []), *(_entry(row, staff=staff) for row in rows))
+    rows = list(rows)
+    corrected = any(row.standing.revision for row in rows)
     columns = ["certificate", "holder", "status", "since", "class", "period", "valid until", "clause"]
+    columns += ["revision"] if corrected else []
     made = table(*columns, *(["rule", "cause"] if staff else []), title=title)
     for entry in rows:
         s = entry.standing
@@ -160,6 +165,8 @@ def entries(rows: Iterable[Entry], *, staff: bool, title: str | None = None, wid
             cell(s.valid_until or "open"),
             cell(s.clause),
         ]
+        if corrected:
+            line.append(cell(_revision(s)))
         if staff:
             line += [cell(s.rule.value), cell(_cause(entry))]
         made.add_row(*line)
@@ -169,6 +176,10 @@ def entries(rows: Iterable[Entry], *, staff: bool, title: str | None = None, wid
 def _class(attained: Excellence | None, edition: Edition | None) -> str:
     parts = (attained.value if attained else None, edition.value if edition else None)
     return " ".join(part for part in parts if part and part != Edition.BASE)
+
+
+def _revision(s: Standing) -> str:
+    return f"{s.revision} since {day_or_local(s.revised_at)}" if s.revised_at else ""
 
 
 def _cause(entry: Entry) -> str:
@@ -182,6 +193,8 @@ def _entry(entry: Entry, *, staff: bool) -> RenderableType:
     head = Text.assemble(f"{entry.certificate}  ", (s.status.value, STYLES[s.status]))
     head.append(f" since {day_or_local(s.since)}, clause {s.clause}")
     more = [plain(entry.holder or ""), f"{_class(s.attained, s.edition)} {s.period or ''}".strip(), until]
+    if s.revision:
+        more.append(f"revision {_revision(s)}")
     if staff:
         more.append(f"{s.rule.value}: {_cause(entry)}")
     return Group(head, Padding(Text(" · ".join(part for part in more if part), style="dim"), (0, 0, 0, 6)))

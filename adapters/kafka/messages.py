@@ -123,7 +123,10 @@ class NoticeMessage(Envelope):
 
 
 class RegisterEntry(Outgoing):
-    """What the public register shows of a certificate now: the status and the clause it rests on, never the rule."""
+    """What the public register shows of a certificate now: the status and the clause it rests on, never the rule.
+
+    `revision` is the number of the correction that holds since `revised_at`, never why there was one.
+    """
 
     certificate: Certificate
     subject: Subject
@@ -137,6 +140,8 @@ class RegisterEntry(Outgoing):
     valid_from: date
     valid_until: date | None = None
     since: AwareDatetime
+    revision: Annotated[int, Field(ge=1)] | None = None
+    revised_at: AwareDatetime | None = None
 
 
 class Reason(StrEnum):
@@ -326,4 +331,6 @@ def register_entry(row: Row[Any], holder: str | None) -> RegisterEntry:
         valid_from=date.fromisoformat(row.valid_from),
         valid_until=row.valid_until and date.fromisoformat(row.valid_until),
         since=instant(row.since),
+        revision=row.revision,
+        revised_at=None if row.revised_at is None else instant(row.revised_at),
     )

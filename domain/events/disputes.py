@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.events.envelope import ClockStarted, Decision
-from domain.facts import WithdrawalBasis
+from domain.facts import CourtOutcome, WithdrawalBasis
 
 
 class DisputeKind(StrEnum):
@@ -82,6 +82,13 @@ class DisputeBroughtToCourt(Decision):
 
     dispute: str
     court: str
+
+
+class DisputeDecidedByCourt(Decision):
+    """A court decided the dispute for good: it is over (DNB-13.2)."""
+
+    dispute: str
+    outcome: CourtOutcome
 
 
 class CourtStepRefused(Decision):

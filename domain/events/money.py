@@ -69,6 +69,19 @@ class CreditRefused(Decision):
     reason: str
 
 
+class InvoiceCredited(Decision):
+    """Two people credited so much of the invoice: it is no longer owed, from this day on (GEN-8)."""
+
+    invoice: str
+    amount: Money
+
+
+class InvoiceCreditDeclined(Decision):
+    """Two people did not grant the credit that was asked for: the invoice stays (GEN-8)."""
+
+    invoice: str
+
+
 class BankInvoiceGranted(Decision):
     """Invoices go to the holder's internet bank (DNB-5.5)."""
 
@@ -84,3 +97,17 @@ class DamageClaimRegistered(Decision):
 
     case: str
     amount: Money
+
+
+class DamageCredited(Decision):
+    """So much of the damage was made good (DNB-7.8)."""
+
+    case: str
+    amount: Money
+
+
+class DamageWaived(Decision):
+    """Two people waived what was left of the damage, in each currency in which something was (DNB-7.8, GEN-8)."""
+
+    case: str
+    amounts: tuple[Money, ...]

@@ -79,6 +79,8 @@ from domain.facts.disputes import (
     CorrectionIssued,
     CorrectionPeriodAgreed,
     CorrectionPeriodNotAgreed,
+    CourtDecided,
+    CourtOutcome,
     CourtSeized,
     DefectEstablished,
     DefectReported,
@@ -131,9 +133,13 @@ from domain.facts.money import (
     CostKind,
     CreditReason,
     DamageClaimed,
+    DamageFact,
+    DamageMadeGood,
+    DamageWaiverDecided,
     DefaultInterestRateSet,
     InterestClaimed,
     InvoiceAddressNamed,
+    InvoiceCreditDecided,
     InvoiceCreditRequested,
     InvoiceFact,
     InvoiceIssued,
@@ -210,7 +216,7 @@ _MODULES: tuple[ModuleType, ...] = (
     desk,
 )
 _NO_FACTS = (
-    *(Fact, CompanyFact, OrderFact, SchemeFact, CaseFact, DisputeFact, InvoiceFact),
+    *(Fact, CompanyFact, OrderFact, SchemeFact, CaseFact, DamageFact, DisputeFact, InvoiceFact),
     *(LetterFact, MessageFact, TaskFact),
 )
 

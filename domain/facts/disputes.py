@@ -30,6 +30,14 @@ class ObjectionOutcome(StrEnum):
     REJECTED = "rejected"
 
 
+class CourtOutcome(StrEnum):
+    """In whose favour a court decided a dispute for good (DNB-13.2)."""
+
+    HOLDER = "holder"
+    ISSUER = "issuer"
+    IN_PART = "in_part"
+
+
 class WithdrawalBasis(StrEnum):
     """On what a holder withdraws from the contract (DNB-9.3, 9.4, 14.3)."""
 
@@ -114,6 +122,13 @@ class CourtSeized(DisputeFact):
     """The dispute was brought before a court (DNB-13.2)."""
 
     court: Name = "Belgrade"
+
+
+class CourtDecided(DisputeFact):
+    """The court's final decision (DNB-13.2); `document` is its SHA-256."""
+
+    outcome: CourtOutcome
+    document: Hash
 
 
 class ContractWithdrawalDeclared(OrderFact):

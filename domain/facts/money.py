@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.amounts import Money
-from domain.facts.vocabulary import CaseFact, Day, Hash, OrderFact, PrivateAddress, Reference, SchemeFact
+from domain.facts.vocabulary import CaseFact, Day, Hash, OrderFact, PrivateAddress, Reference, SchemeFact, Staff
 
 
 class InvoiceFact(OrderFact):
@@ -91,11 +91,38 @@ class InvoiceCreditRequested(InvoiceFact):
     amount: Money | None = None
 
 
+class InvoiceCreditDecided(InvoiceFact):
+    """Two people decided on a credit that was asked for; without `amount` all of the invoice is meant (GEN-8)."""
+
+    granted: bool
+    amount: Money | None = None
+    decided_by: Staff
+    approved_by: Staff | None = None
+
+
 class DamageClaimed(CaseFact):
     """The holder is held liable for damage that a misuse did (DNB-7.8)."""
 
     amount: Money
     document: Hash | None = None
+
+
+class DamageFact(CaseFact):
+    """A fact about damage that was claimed in a case."""
+
+
+class DamageMadeGood(DamageFact):
+    """The holder made good what a misuse did, or a part of it (DNB-7.8)."""
+
+    amount: Money
+    document: Hash | None = None
+
+
+class DamageWaiverDecided(DamageFact):
+    """Two people waived what was left to be made good in a case (DNB-7.8, GEN-8)."""
+
+    decided_by: Staff
+    approved_by: Staff | None = None
 
 
 class DefaultInterestRateSet(SchemeFact):

@@ -8,11 +8,12 @@ from pytest_bdd import then
 
 from adapters import asking
 from domain import events, facts
-from domain.disputes import key_of, settlement_of
+from domain.disputes import key_of
 from domain.events import Decision
-from domain.facts import ObjectionGround, ObjectionOutcome, WithdrawalBasis, WrittenForm
+from domain.facts import CourtOutcome, ObjectionGround, ObjectionOutcome, WithdrawalBasis, WrittenForm
 from domain.matters import Matter
 from domain.rules import Rule
+from domain.settlement import key_of as settlement_of
 from features.steps.then import some, told
 from features.steps.when import happens
 from features.words import BELGRADE, says
@@ -25,6 +26,8 @@ OUTCOMES = {
     "forgive the loss that was objected to by": ObjectionOutcome.REINSTATED,
     "reject the objection of": ObjectionOutcome.REJECTED,
 }
+
+VERDICTS = {"for": CourtOutcome.HOLDER, "in part for": CourtOutcome.IN_PART, "against": CourtOutcome.ISSUER}
 
 
 def _tell(world: World, who: str, kind: type[facts.OrderFact], at: datetime, **more: Any) -> None:
@@ -120,6 +123,17 @@ def _settles(world: World, who: str, at: datetime) -> None:
 @happens('the dispute with "{who}" is brought before the court in Belgrade on {at:Moment}')
 def _court(world: World, who: str, at: datetime) -> None:
     _tell(world, who, facts.CourtSeized, at, dispute=D)
+
+
+def _verdict(outcome: CourtOutcome) -> Callable[..., None]:
+    def decide(world: World, who: str, at: datetime) -> None:
+        _tell(world, who, facts.CourtDecided, at, dispute=D, outcome=outcome, document=HASH)
+
+    return decide
+
+
+for _words, _verdict_of in VERDICTS.items():
+    happens(f'the court decides on {{at:Moment}} {_words} "{{who}}"')(_verdict(_verdict_of))
 
 
 # --- withdrawal --------------------------------------------------------------------------------------------------
@@ -219,6 +233,13 @@ def _last_day(world: World, who: str, key: str) -> date | None:
 @then(says('the dispute with "{who}" is over'))
 def _over(world: World, who: str) -> None:
     matter = _matter(world, who, key_of(D))
+    assert matter is not None
+    assert matter.closed
+
+
+@then(says('the way to court with "{who}" is over'))
+def _no_court(world: World, who: str) -> None:
+    matter = _matter(world, who, settlement_of(D))
     assert matter is not None
     assert matter.closed
 

@@ -2,14 +2,18 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from pytest_bdd import then
 
 from adapters import asking
 from domain import events, facts
 from domain.amounts import Money
+from domain.damage import Damage, key_of
 from domain.facts import CostKind, CreditReason
-from domain.money import Damage, Invoice
+from domain.matters import known
+from domain.money import Invoice
+from domain.worklist import Line, lines
 from features.steps.then import told
 from features.steps.when import happens
 from features.words import BELGRADE, says
@@ -93,9 +97,40 @@ def _void(world: World, who: str, at: datetime, reason: str) -> None:
     world.report(who, wanted, at)
 
 
+def _decide(world: World, one: str, other: str, who: str, at: datetime, **what: Any) -> None:
+    data = {"order": world.order(who), "invoice": NUMBER, "decided_by": one.lower(), "approved_by": other.lower()}
+    world.report(who, facts.InvoiceCreditDecided.model_validate(data | what), at)
+
+
+@happens('{one} and {other} grant the credit of "{who}" on {at:Moment}')
+def _grant(world: World, one: str, other: str, who: str, at: datetime) -> None:
+    _decide(world, one, other, who, at, granted=True)
+
+
+@happens('{one} and {other} grant "{who}" a credit of {amount:Money} on {at:Moment}')
+def _grant_part(world: World, one: str, other: str, who: str, amount: Money, at: datetime) -> None:
+    _decide(world, one, other, who, at, granted=True, amount=amount)
+
+
+@happens('{one} and {other} refuse the credit of "{who}" on {at:Moment}')
+def _refuse(world: World, one: str, other: str, who: str, at: datetime) -> None:
+    _decide(world, one, other, who, at, granted=False)
+
+
 @happens('D&B claims {amount:Money} of damage from "{who}" on {at:Moment}')
 def _damage(world: World, amount: Money, who: str, at: datetime) -> None:
     world.report(who, facts.DamageClaimed(case=world.case, amount=amount), at)
+
+
+@happens('"{who}" makes good {amount:Money} of the damage on {at:Moment}')
+def _made_good(world: World, who: str, amount: Money, at: datetime) -> None:
+    world.report(who, facts.DamageMadeGood(case=world.case, amount=amount), at)
+
+
+@happens('{one} and {other} waive the damage of "{who}" on {at:Moment}')
+def _waived(world: World, one: str, other: str, who: str, at: datetime) -> None:
+    by = {"decided_by": one.lower(), "approved_by": other.lower()}
+    world.report(who, facts.DamageWaiverDecided(case=world.case, **by), at)
 
 
 # --- what became of it -------------------------------------------------------------------------------------------
@@ -180,9 +215,33 @@ def _stays(world: World, who: str) -> None:
 
 @then(says('"{who}" is held liable for {amount:Money}'))
 def _liable(world: World, who: str, amount: Money) -> None:
-    damage = asking.life_of(world.system, world.subject(who)).dossier.matters.get(f"damage {world.case}")
-    assert isinstance(damage, Damage), told(world, who)
+    damage = _damage_of(world, who)
+    assert damage is not None, told(world, who)
     assert damage.claims == (amount,)
+
+
+def _damage_of(world: World, who: str) -> Damage | None:
+    return known(asking.life_of(world.system, world.subject(who)).dossier.matters, Damage, key_of(world.case))
+
+
+@then(says('{amount:Money} of the damage by "{who}" is left, and its matter is open'))
+def _left(world: World, amount: Money, who: str) -> None:
+    line = _damage_line(world, who)
+    assert line is not None, told(world, who)
+    assert line.what == f"damage has to be made good: {amount} left"
+
+
+@then(says('nothing of the damage by "{who}" is left, and its matter is closed'))
+def _none_left(world: World, who: str) -> None:
+    damage = _damage_of(world, who)
+    assert damage is not None
+    assert damage.closed
+    assert _damage_line(world, who) is None
+
+
+def _damage_line(world: World, who: str) -> Line | None:
+    open_lines = lines(asking.life_of(world.system, world.subject(who)).dossier)
+    return next((line for line in open_lines if line.key == key_of(world.case)), None)
 
 
 @then(says('"{who}" is held liable for nothing'))

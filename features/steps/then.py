@@ -97,6 +97,18 @@ def _ended(world: World, who: str, at: datetime) -> None:
     assert contract.at == at
 
 
+@then(says('for {at:Asked} the register shows revision {number:Number} of "{who}" since {since:Moment}'))
+def _revision(world: World, at: datetime, number: int, who: str, since: datetime) -> None:
+    row = shown(world, who, at)
+    assert (row.revision, row.revised_at) == (number, since), told(world, who)
+
+
+@then(says('for {at:Asked} the register shows no revision of "{who}"'))
+def _no_revision(world: World, at: datetime, who: str) -> None:
+    row = shown(world, who, at)
+    assert (row.revision, row.revised_at) == (None, None), told(world, who)
+
+
 @then(says('the register bears the name "{name}" for "{who}"'))
 def _name(world: World, name: str, who: str) -> None:
     entry = world.entry(who, world.now)
@@ -319,6 +331,7 @@ TASKS = {
     "have the people informed": "inform-employees",
     "collect the invoice": "collect",
     "give back what was paid too much": "refund",
+    "give back what was made good too much": "refund",
     "send the invoice to the address named": "send-invoice",
     "decide on the credit": "credit-invoice",
     "decide by two on the terms": "decide-amendment",
@@ -329,6 +342,7 @@ TASKS = {
     "retract the fact behind the loss": "retract",
     "reinstate the licence": "reinstate",
     "think of the court in the dispute": "go-to-court",
+    "carry out the court's decision": "carry-out-decision",
     "decide on a refund": "decide-refund",
     "keep the deviation": "keep-deviation",
     "look at the law": "check-law",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, cast
+from typing import Any, cast, get_origin
 
 from pydantic import AwareDatetime
 
@@ -144,6 +144,8 @@ def _example(kind: Any, name: str, at: datetime, actor: str) -> Any:
     """Something that a field may hold, where the outcome doesn't hang on what exactly."""
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind))
+    if get_origin(kind) is tuple:
+        return ()
     if name == "to" or (name.endswith("_by") and kind is str):
         return actor
     examples: Mapping[Any, Any] = {

@@ -197,7 +197,9 @@ def corrected() -> tuple[bytes, ...]:
 
 def test_the_public_sees_the_revision_of_a_corrected_certificate_and_not_why(tmp_path: Path) -> None:
     with installation(tmp_path / "a.sqlite3") as system:
-        take_in(system, registration(), *corrected())
+        *before, correction = corrected()
+        take_in(system, registration(), *before)
+        take_in(system, correction, source="another")  # what was written before is remembered
         with system.store.reading() as c:
             rows = c.execute(select(register).order_by(register.c.since)).all()
     shown = [json.loads(register_entry(row, "Textil").model_dump_json(exclude_none=True)) for row in rows]

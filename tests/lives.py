@@ -523,6 +523,37 @@ def departed(plan: Plan) -> None:
     plan.add(day, agreement)
 
 
+def posted(plan: Plan) -> None:
+    """A letter and what becomes of it, and a message that is read, acknowledged and perhaps answered by a fact."""
+    day, name = plan.some_day() + plan.pick(0, 300, 30), plan.pick("L-1", "L-1", "L-2")
+    kind, about = plan.pick(
+        (facts.LetterKind.LOSS, None),
+        (facts.LetterKind.WARNING, "C-1"),
+        (facts.LetterKind.SECOND_DEMAND, "C-1"),
+        (facts.LetterKind.RENEWAL_NOTICE, "1"),
+        (facts.LetterKind.RENEWAL_NOTICE, None),
+        (facts.LetterKind.AMENDMENT, "DNB-RS/2"),
+    )
+    letter = facts.LetterSent(
+        letter=name,
+        kind=kind,
+        language=facts.Language.SERBIAN_CYRILLIC,
+        route=facts.LetterRoute.EMAIL,
+        order=plan.pick("N-1", None, *ORDERS),
+        about=about,
+        document=HASH,
+    )
+    plan.add(day, letter)
+    for _ in range(plan.pick(1, 2)):
+        delivered, returned = facts.LetterDelivered(letter=name), facts.LetterBounced(letter=name)
+        plan.add(day + plan.pick(1, 0, 3), delivered if plan.often() else returned)
+    if plan.maybe():
+        message = plan.pick(HASH, "1" * 64)
+        plan.add(day, facts.MessageReceived(message=message, order=plan.pick(None, *ORDERS), automatic=plan.maybe()))
+        plan.add(day + plan.pick(0, 1), facts.MessageAcknowledged(message=message))
+        plan.add(day + plan.pick(0, -1, 1), facts.RenewalCancelled(order="N-1", signed=True, message=message))
+
+
 def published(plan: Plan) -> None:
     """Facts about the whole scheme: collection around an end of the contract, a wrong calendar, other terms."""
     if not plan.often():
@@ -569,6 +600,7 @@ SCENES: tuple[Scene, ...] = (
     packaged,
     put_online,
     removed,
+    posted,
 )
 
 

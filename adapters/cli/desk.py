@@ -278,7 +278,8 @@ def _as_sent(system: System, data: dict[str, Any], on: str | None) -> str | None
     if path.is_file():
         raw = path.read_bytes() if path.stat().st_size <= reading.LONGEST else None
     else:
-        raw = documents.read(system.settings, named) if documents.kept(system.settings, [named]) else None
+        known = _SHA256.fullmatch(named) and documents.kept(system.settings, [named])
+        raw = documents.read(system.settings, named) if known else None
     try:
         mail = reading.read(raw or b"", MailSettings(), system.engine.memory.scheme.mailbox)
     except reading.Broken:

@@ -229,6 +229,9 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
 
 
 def _reported(t: "Telling", event: Event, data: facts.MisuseReported, known: Case | None) -> None:
+    if isinstance(known, Ceased | Withdrawn):
+        t.no_effect(event, Rule.DNB_7_0, f"case {data.case} is closed; report it under a new case")
+        return
     if known is not None:
         return  # more evidence for a case on file
     at, cause = event.effective_at, t.cause(event)

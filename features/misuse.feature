@@ -17,6 +17,18 @@ Feature: The ladder of clause 7
       When misuse by "Textil" is reported on 2026-03-02 without evidence
       Then the report is rejected
 
+    Example: A report under the name of an open case adds to it
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      When alteration by "Textil" is reported on 2026-03-03 as case "M-1"
+      Then nothing new has been decided
+
+    Example: Under the name of a closed case it would be lost
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And staff see on 2026-03-03 that "Textil" has stopped
+      When alteration by "Textil" is reported on 2026-03-20 as case "M-1"
+      Then the step against "Textil" achieves nothing
+      And rule DNB-7.0 is cited
+
   @DNB-7.1 @GEN-4
   Rule: The warning leaves 48 hours, which run by night, at weekends and over a change of clocks
 

@@ -72,6 +72,16 @@ def test_more_evidence_opens_no_second_case() -> None:
     assert told(reported(story, "2026-03-28")) == [("MisuseReported", None)]
 
 
+def test_a_violation_reported_under_the_name_of_a_closed_case_does_not_vanish() -> None:
+    for story, case, closed in (withdrawn(), "C-2", Withdrawn), (ceased(), "C-1", Ceased):
+        assert isinstance(story.dossier.cases[case], closed)
+        answer = reported(story, "2026-05-01", case)
+        assert refusal(answer) == (
+            *("FactHadNoEffect", Rule.DNB_7_0),
+            f"case {case} is closed; report it under a new case",
+        )
+
+
 def test_a_case_is_about_the_licence_granted_last() -> None:
     story = holder()
     story.fact(facts.ConsensusRecorded(order="N-2", evidence=HASH), "2025-07-01")
@@ -365,6 +375,20 @@ def repeated(**policy: Any) -> Story:
     reported(story, "2026-03-01")
     step(story, facts.CessationVerified, "2026-03-05")
     reported(story, "2026-03-27", "C-2")
+    return story
+
+
+def ceased() -> Story:
+    """A case that was closed because the misuse had stopped."""
+    story = warned()
+    step(story, facts.CessationVerified, "2026-03-29")
+    return story
+
+
+def withdrawn() -> Story:
+    """The licence is taken away for good in the second case."""
+    story = repeated()
+    proposed(story, "2026-03-28", "C-2")
     return story
 
 

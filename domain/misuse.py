@@ -116,7 +116,8 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case WarningClockStarted(remedy_by=remedy_by):
             return Warned(*_file(case), remedy_by, declared_at=getattr(case, "declared_at", None))
         case MarkLicenceSuspended():
-            return SuspendedFor(*_file(case), at)
+            # A person may suspend while a declaration is unverified; found true, it still dates the cessation.
+            return SuspendedFor(*_file(case), at, declared_at=getattr(case, "declared_at", None))
         case SecondClockStarted(remedy_by=remedy_by) if isinstance(case, SuspendedFor):
             return replace(case, remedy_by=remedy_by)
         case TermRecomputed(new=new) if isinstance(case, Warned | SuspendedFor):

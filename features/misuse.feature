@@ -104,12 +104,34 @@ Feature: The ladder of clause 7
     Background:
       Given "Textil" was suspended on 2026-04-03 10:00 for misuse
       And "Textil" receives the second demand on 2026-04-07 12:00
+      And "Metal" holds an AAA certificate concluded on 2025-06-01
 
     Example: In the last minute
       When staff see on 2026-04-20 23:59 that "Textil" has stopped
       Then the licence of "Textil" is restored
       And the register shows "Textil" as valid
       And rule DNB-7.4 is cited
+
+    Example: Declared before a person suspended, and seen after the seven days: it counts from the declaration
+      Given alteration by "Metal" is reported on 2026-04-06 as case "M-1"
+      And "Metal" receives the warning on 2026-04-07 10:00
+      And "Metal" declares on 2026-04-08 10:00 that it has stopped
+      And staff suspend "Metal" on 2026-04-09 11:00
+      And "Metal" receives the second demand on 2026-04-10 11:00
+      When staff see on 2026-04-25 10:00 that "Metal" has stopped
+      Then the licence of "Metal" is restored
+      And the misuse of "Metal" is held to have stopped on 2026-04-08 10:00
+      And the register shows "Metal" as valid since 2026-04-25 10:00
+
+    Example: Found untrue, such a declaration holds nothing any more
+      Given alteration by "Metal" is reported on 2026-04-06 as case "M-1"
+      And "Metal" receives the warning on 2026-04-07 10:00
+      And "Metal" declares on 2026-04-08 10:00 that it has stopped
+      And staff suspend "Metal" on 2026-04-09 11:00
+      And "Metal" receives the second demand on 2026-04-10 11:00
+      When staff see on 2026-04-25 10:00 that "Metal" goes on
+      Then the register shows "Metal" as suspended
+      And staff are asked to propose the withdrawal for good of "Metal"
 
     Example: A minute later only two people can give it back
       When staff see on 2026-04-21 00:00 that "Textil" has stopped

@@ -244,6 +244,19 @@ def test_a_person_can_suspend_while_a_declaration_holds_the_suspension() -> None
     assert story.status("2026-03-30 11:00") == "suspended"
 
 
+def test_a_declaration_outlasts_a_persons_suspension_and_holds_the_seven_working_days_too() -> None:
+    story = warned()
+    step(story, facts.CessationDeclared, "2026-03-29")
+    step(story, facts.SuspensionDecided, "2026-03-30 11:00")
+    step(story, facts.SecondDemandDelivered, "2026-04-07 10:00")
+    assert story.until("2026-04-24") == []
+    answer = step(story, facts.CessationVerified, "2026-04-24")
+    assert told(answer)[1:] == [("MarkLicenceRestored", "DNB-7.4"), ("ViolationCeased", "DNB-7.4")]
+    ceased = story.last("ViolationCeased").data
+    assert isinstance(ceased, ViolationCeased)
+    assert ceased.ceased_at == moment("2026-03-29")
+
+
 def test_a_person_can_put_the_suspension_off() -> None:
     story = warned()
     until = moment("2026-04-03 12:00")

@@ -214,6 +214,7 @@ _SETTLES: Mapping[str, Settles] = {
     "extension-alarm": _collected,
     "decide-renewal": _no_longer_held,
     "decide-loss": _loss_decided,
+    "confirm-loss": _no_longer_lost,
     "invite-cancellation": _cancelled,
     "resend": _sent_again,
     TO_INFORM: _informed,

@@ -57,7 +57,9 @@ def test_a_blockade_takes_the_licence_from_its_first_day_and_the_contract_goes_o
         ("AccountBlocked", None),
         ("MarkLicenceLost", "DNB-6.14"),
         ("RemovalClockStarted", "DNB-6.17"),
+        ("TaskOpened", "GEN-8"),
     ]
+    assert story.tasks() == ["confirm-loss"]
     assert story.status("2025-08-31 23:59") == "valid"
     shown = story.shows("2025-09-01")
     assert shown is not None

@@ -271,6 +271,7 @@ TASKS = {
     "invite a cancellation in the agreed form": "invite-cancellation",
     "ask for the missing data": "extension-alarm",
     "decide on the loss": "decide-loss",
+    "confirm the loss": "confirm-loss",
     "decide on the renewal": "decide-renewal",
     "decide on the suspension": "suspend",
     "serve the second demand": "second-demand",

@@ -6,6 +6,7 @@ from domain import facts
 from domain.events import (
     Event,
     LossGroundClosed,
+    MarkLicenceKept,
     MarkLicenceLost,
     MarkLicenceReinstated,
     MarkLicenceRestored,
@@ -76,9 +77,9 @@ def loss_decided(t: "Telling", event: Event, data: facts.LossDecided, certificat
         t.no_effect(event, Rule.DNB_6_13, "two different people are needed")
     elif certificate.granted_at is None:
         t.no_effect(event, Rule.DNB_6_13, "there is no licence to lose")
-    elif data.lost:
-        lost = MarkLicenceLost(ground=data.proceeding)
-        t.tell(certificate.stream, event.effective_at, lost, Rule.DNB_6_13, t.cause(event))
+    else:
+        decided = (MarkLicenceLost if data.lost else MarkLicenceKept)(ground=data.proceeding)
+        t.tell(certificate.stream, event.effective_at, decided, Rule.DNB_6_13, t.cause(event))
 
 
 def reinstatement_decided(

@@ -13,7 +13,7 @@ from domain import facts
 from domain.certificate import Ended, Extended, Held, Running
 from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection, Settlement, settlement_of
 from domain.disputes import key_of as dispute_of
-from domain.events import Event, TaskOpened
+from domain.events import Event, MarkLicenceKept, TaskOpened
 from domain.letters import Letter
 from domain.letters import key_of as letter_of
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
@@ -44,8 +44,9 @@ class Task(Matter):
     to: str | None = None
 
 
+DECIDE_LOSS = "decide-loss"
 STATES: tuple[type[Matter], ...] = (Task,)
-READS: tuple[type, ...] = (TaskOpened, facts.TaskAssigned, facts.TaskClosed)
+READS: tuple[type, ...] = (TaskOpened, MarkLicenceKept, facts.TaskAssigned, facts.TaskClosed)
 REACTS: Mapping[type, Decide] = {}
 
 
@@ -55,8 +56,11 @@ def key_of(task: str, about: str, order: str | None) -> str:
 
 
 def evolve(matters: Matters, event: Event) -> Matters:
-    """The tasks after one was opened, assigned or closed; one that is opened again is a new one."""
+    """The tasks after one was opened, assigned, answered or closed; one that is opened again is a new one."""
     data = event.data
+    if isinstance(data, MarkLicenceKept):
+        answered = known(matters, Task, key_of(DECIDE_LOSS, data.ground, event.order))
+        return matters if answered is None else put(matters, replace(answered, closed=True))
     if isinstance(data, TaskOpened):
         return put(
             matters,
@@ -151,8 +155,10 @@ def _no_longer_held(dossier: "Dossier", task: Task) -> bool:
 
 
 def _loss_decided(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    grounds = () if certificate is None else certificate.grounds
     return all(p.until is not None for p in dossier.company.proceedings if p.reference == task.regarding) or any(
-        ground.ground == task.regarding for c in dossier.certificates.values() for ground in c.grounds
+        ground.ground == task.regarding for ground in grounds
     )
 
 
@@ -213,7 +219,7 @@ _SETTLES: Mapping[str, Settles] = {
     "late-cessation": _no_longer_suspended,
     "extension-alarm": _collected,
     "decide-renewal": _no_longer_held,
-    "decide-loss": _loss_decided,
+    DECIDE_LOSS: _loss_decided,
     "confirm-loss": _no_longer_lost,
     "invite-cancellation": _cancelled,
     "resend": _sent_again,

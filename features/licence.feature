@@ -57,17 +57,20 @@ Feature: How the right to use the mark is lost, and how it comes back
       Given liquidation of "Textil" is opened on 2025-10-01
       When Ana and Bojan decide on 2025-10-08 that the liquidation takes the licence of "Textil"
       Then the register shows "Textil" as revoked
+      And nobody is asked to decide on the loss of "Textil"
 
     Example: Two people decide that it does not
       Given liquidation of "Textil" is opened on 2025-10-01
       When Ana and Bojan decide on 2025-10-08 that the liquidation leaves the licence of "Textil"
       Then the register shows "Textil" as valid
+      And nobody is asked to decide on the loss of "Textil"
 
     Example: One person alone cannot decide it
       Given liquidation of "Textil" is opened on 2025-10-01
       When Ana and Ana decide on 2025-10-08 that the liquidation takes the licence of "Textil"
       Then the step against "Textil" achieves nothing
       And the register shows "Textil" as valid
+      And staff are asked to decide on the loss of "Textil"
 
   @DNB-6.14
   Rule: The right is lost with the day of a blockade, and unblocking gives nothing back

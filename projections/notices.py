@@ -252,6 +252,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     # --- mark licence
     events.MarkLicenceGranted: _nothing,
     events.MarkLicenceLost: lambda _d, _e: _Said(Kind.LICENCE_LOST),
+    events.MarkLicenceKept: _nothing,
     events.LossGroundClosed: _nothing,
     events.MarkLicenceReinstated: lambda _d, _e: _Said(Kind.LICENCE_REINSTATED),
     events.ReinstatementRefused: lambda d, _e: _Said(Kind.REINSTATEMENT_REFUSED, reason=d.reason),

@@ -298,7 +298,7 @@ def test_a_liquidation_is_decided_by_hand() -> None:
 
 def test_two_people_may_decide_that_a_liquidation_takes_nothing() -> None:
     story = liquidated()
-    assert told(loss_decided(story, lost=False)) == [("LossDecided", None)]
+    assert told(loss_decided(story, lost=False))[1:] == [("MarkLicenceKept", "DNB-6.13")]
     assert story.status("2025-08-10") == "valid"
 
 
@@ -400,6 +400,14 @@ def test_a_blockade_that_is_lifted_closes_no_insolvency_of_the_same_reference() 
     story.fact(facts.AccountUnblocked(blockade="X-1"), "2025-08-03")
     closed = {ground.rule: ground.closed_at is not None for ground in story.certificate.grounds}
     assert closed == {Rule.DNB_6_14: True, Rule.DNB_6_13: False}
+
+
+def test_a_licence_granted_during_a_liquidation_may_be_kept_though_nobody_was_asked() -> None:
+    story = Story().registered().assessed({2024: "AA"})
+    story.fact(facts.InsolvencyOpened(kind=Insolvency.LIQUIDATION, proceeding="P-1"), "2025-06-01")
+    story.agreed("2025-06-30")
+    assert told(loss_decided(story, lost=False))[1:] == [("MarkLicenceKept", "DNB-6.13")]
+    assert story.tasks() == []
 
 
 def test_several_notices_of_one_liquidation_ask_for_one_decision() -> None:

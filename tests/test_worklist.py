@@ -168,6 +168,16 @@ def test_the_same_task_for_two_certificates_is_two_and_either_can_be_closed_alon
     assert tasks(story).count("confirm-loss") == 0
 
 
+def test_a_liquidation_is_decided_for_each_certificate_whatever_the_answer() -> None:
+    story = holder()
+    story.fact(facts.ConsensusRecorded(order="N-2", evidence=HASH), "2026-03-02")
+    story.fact(facts.InsolvencyOpened(kind=facts.Insolvency.LIQUIDATION, proceeding="P-1"), "2026-03-20")
+    for order, lost, left in (("N-1", True, 1), ("N-2", False, 0)):
+        decided = {"order": order, "proceeding": "P-1", "lost": lost, "decided_by": "ana", "approved_by": "boris"}
+        story.fact(facts.LossDecided.model_validate(decided), "2026-03-21")
+        assert tasks(story).count("decide-loss") == left
+
+
 def test_an_invitation_to_cancel_properly_is_settled_by_a_cancellation_or_the_contracts_end() -> None:
     story = holder()
     story.fact(facts.RenewalCancelled(order="N-1", channel=facts.Channel.PHONE), "2026-03-10")

@@ -86,6 +86,7 @@ from domain.events.licence import (
     HolderRenamed,
     LossGroundClosed,
     MarkLicenceGranted,
+    MarkLicenceKept,
     MarkLicenceLost,
     MarkLicenceReinstated,
     MarkLicenceRestored,

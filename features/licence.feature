@@ -110,6 +110,32 @@ Feature: How the right to use the mark is lost, and how it comes back
       When Ana and Bojan give "Textil" its licence back on 2025-10-25 without a written agreement
       Then the licence of "Textil" is not given back
 
+    Example: Nor does anybody before the holder has asked for it
+      Given "Textil" asks for its licence back on 2025-09-30
+      And the account of "Textil" is blocked on 2025-10-01
+      And the account of "Textil" is unblocked on 2025-10-20
+      When Ana and Bojan give "Textil" its licence back on 2025-10-25
+      Then the licence of "Textil" is not given back
+      And the register shows "Textil" as revoked
+
+    Example: What was refused once has to be asked for again
+      Given the account of "Textil" is blocked on 2025-10-01
+      And the account of "Textil" is unblocked on 2025-10-20
+      And "Textil" asks for its licence back on 2025-10-21
+      And Ana and Bojan refuse "Textil" its licence on 2025-10-25
+      When Ana and Bojan give "Textil" its licence back on 2025-11-05
+      Then the licence of "Textil" is not given back
+
+    Example: Asked for again, it can be given back
+      Given the account of "Textil" is blocked on 2025-10-01
+      And the account of "Textil" is unblocked on 2025-10-20
+      And "Textil" asks for its licence back on 2025-10-21
+      And Ana and Bojan refuse "Textil" its licence on 2025-10-25
+      And "Textil" asks for its licence back on 2025-11-04
+      When Ana and Bojan give "Textil" its licence back on 2025-11-05
+      Then the licence of "Textil" is given back
+      And the register shows "Textil" as valid since 2025-11-05
+
     Example: Nor can anybody while a second account is blocked
       Given the account of "Textil" is blocked on 2025-10-01
       And another account of "Textil" is blocked on 2025-10-10

@@ -233,6 +233,23 @@ def test_a_licence_suspended_beyond_the_seven_days_comes_back_by_two_people_and_
     assert refusal(decided(requested(story, "2025-08-22"), "2025-08-23"))[1] == "the licence is not lost"
 
 
+def test_what_was_asked_before_a_suspension_asks_for_nothing_after_it() -> None:
+    story = requested(holder(), "2025-07-31")
+    _suspended(story, "2025-08-01")
+    story.fact(facts.SecondDemandDelivered(case="C-1"), "2025-08-04")
+    story.until("2025-08-14")
+    assert refusal(decided(story, "2025-08-21")) == (Rule.DNB_6_14, "the holder has not asked for it")
+
+
+def test_a_refusal_answers_the_request_and_a_fault_in_a_grant_does_not() -> None:
+    story = lost()
+    decided(story, "2025-09-05", agreement=None)
+    assert story.certificate.reinstatement_requested
+    decided(story, "2025-09-06", granted=False)
+    assert refusal(decided(story, "2025-09-07")) == (Rule.DNB_6_14, "the holder has not asked for it")
+    assert told(decided(requested(story, "2025-09-08"), "2025-09-09"))[1][0] == "MarkLicenceReinstated"
+
+
 def test_a_suspension_alone_is_no_loss_that_two_people_could_give_back() -> None:
     story = holder()
     _suspended(story, "2025-08-01")

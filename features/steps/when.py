@@ -384,10 +384,17 @@ def _given_back_orally(world: World, one: str, other: str, who: str, at: datetim
     _reinstate(world, one, other, who, at, None)
 
 
-def _reinstate(world: World, one: str, other: str, who: str, at: datetime, agreement: str | None) -> None:
+@happens('{one} and {other} refuse "{who}" its licence on {at:Moment}')
+def _not_given_back(world: World, one: str, other: str, who: str, at: datetime) -> None:
+    _reinstate(world, one, other, who, at, None, granted=False)
+
+
+def _reinstate(
+    world: World, one: str, other: str, who: str, at: datetime, agreement: str | None, *, granted: bool = True
+) -> None:
     decided = facts.ReinstatementDecided(
         order=world.order(who),
-        granted=True,
+        granted=granted,
         decided_by=one.lower(),
         approved_by=other.lower(),
         agreement=agreement,

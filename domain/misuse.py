@@ -12,6 +12,7 @@ from domain.events import (
     MarkLicenceRestored,
     MarkLicenceRevoked,
     MarkLicenceSuspended,
+    MisuseCaseClosed,
     MisuseCaseOpened,
     PermanentWithdrawalRefused,
     SecondClockStarted,
@@ -92,7 +93,13 @@ class Withdrawn(CaseFile):
     at: datetime
 
 
-Case = Infringement | Reported | Warned | SuspendedFor | Ceased | Withdrawn
+@dataclass(frozen=True, slots=True)
+class Closed(CaseFile):
+    """Unfounded, or an outsider's infringement that ended; no prior case for anything later (DNB-7.0, 7.6, 10.2)."""
+
+
+Shut = Ceased | Withdrawn | Closed
+Case = Infringement | Reported | Warned | SuspendedFor | Shut
 
 
 def _file(case: Case) -> tuple[str, str | None, datetime, bool, str | None, facts.Violation | None]:
@@ -140,6 +147,8 @@ def evolve(case: Case | None, event: Event) -> Case | None:
             return replace(case, passed=True)
         case ViolationCeased(ceased_at=ceased_at):
             return Ceased(*_file(case), ceased_at)
+        case MisuseCaseClosed():
+            return Closed(*_file(case))
         case MarkLicenceRevoked():
             return Withdrawn(*_file(case), at)
         case _:
@@ -178,6 +187,8 @@ Step = (
     | facts.CessationDeclared
     | facts.CessationVerified
     | facts.CessationFoundUntrue
+    | facts.CaseDismissed
+    | facts.InfringementEnded
     | facts.PermanentWithdrawalProposed
     | facts.PermanentWithdrawalApproved
 )
@@ -192,7 +203,7 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
     if case is None:
         t.no_effect(event, Rule.DNB_7_0, f"no case {data.case} was reported")
         return
-    if isinstance(case, Infringement):
+    if isinstance(case, Infringement) and not isinstance(data, facts.CaseDismissed | facts.InfringementEnded):
         t.no_effect(event, Rule.DNB_7_9, "the ladder is for holders; this case is an infringement by an outsider")
         return
     match data:
@@ -214,6 +225,10 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
             _verified(t, event, case)
         case facts.CessationFoundUntrue():
             _found_untrue(t, event, case)
+        case facts.CaseDismissed():
+            _dismissed(t, event, case)
+        case facts.InfringementEnded():
+            _ended(t, event, case)
         case facts.SuspensionDeferred():
             if not isinstance(case, Warned):
                 t.no_effect(event, Rule.X_10, "only a suspension that is due can be put off")
@@ -230,7 +245,7 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
 
 
 def _reported(t: "Telling", event: Event, data: facts.MisuseReported, known: Case | None) -> None:
-    if isinstance(known, Ceased | Withdrawn):
+    if isinstance(known, Shut):
         t.no_effect(event, Rule.DNB_7_0, f"case {data.case} is closed; report it under a new case")
         return
     if known is not None:
@@ -295,10 +310,29 @@ def _verified(t: "Telling", event: Event, case: Case) -> None:
 
 def _found_untrue(t: "Telling", event: Event, case: Case) -> None:
     lapsed_at = due(case)
-    if isinstance(case, Ceased | Withdrawn):
+    if isinstance(case, Shut):
         t.no_effect(event, Rule.DNB_7_2, "the case is closed")
     elif lapsed_at is not None and lapsed_at <= event.effective_at:
         lapse(t, case, event.effective_at, t.cause(event))  # what the declaration held
+
+
+def _dismissed(t: "Telling", event: Event, case: Case) -> None:
+    """The case is closed and what it took comes back; it is in the holder's favour, so one person is enough."""
+    at, stream, cause = event.effective_at, _stream(t, case), t.cause(event)
+    if isinstance(case, Shut):
+        t.no_effect(event, Rule.DNB_7_0, "the case is closed")
+        return
+    if isinstance(case, SuspendedFor):
+        t.tell(stream, at, MarkLicenceRestored(case=case.case), Rule.DNB_7_0, cause)
+    t.tell(stream, at, MisuseCaseClosed(case=case.case), Rule.DNB_7_0, cause)
+
+
+def _ended(t: "Telling", event: Event, case: Case) -> None:
+    if isinstance(case, Infringement):
+        closed = MisuseCaseClosed(case=case.case)
+        t.tell(_stream(t, case), event.effective_at, closed, Rule.DNB_10_2, t.cause(event))
+    else:
+        t.no_effect(event, Rule.DNB_10_2, "no infringement by an outsider is open under this name")
 
 
 def _approved(t: "Telling", event: Event, case: Case, approved_by: str) -> None:
@@ -312,7 +346,7 @@ def _approved(t: "Telling", event: Event, case: Case, approved_by: str) -> None:
 
 
 def _no_ground(t: "Telling", case: Case) -> Refused | None:
-    if isinstance(case, Ceased | Withdrawn):
+    if isinstance(case, Shut):
         return Refused(Rule.DNB_7_5, "the case is closed")
     lapsed = isinstance(case, SuspendedFor) and case.passed
     both = t.scheme.policy.permanent_requires_both

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from domain.certificate import Certificate, Ended, Notice, Running
 from domain.dossier import Dossier
 from domain.matters import Matter, Waits
-from domain.misuse import Case, Ceased, Infringement, Reported, SuspendedFor, Warned, Withdrawn
+from domain.misuse import Case, Infringement, Reported, Shut, SuspendedFor, Warned
 from domain.rules import Rule
 from domain.tasks import Task, settled
 
@@ -46,7 +46,7 @@ def lines(dossier: Dossier) -> tuple[Line, ...]:
 
 
 def _of_case(case: Case) -> Line | None:
-    if isinstance(case, Ceased | Withdrawn):
+    if isinstance(case, Shut):
         return None
     state, what, waits_for, due_at, rule = _step(case)
     if case.proposed_by is not None:

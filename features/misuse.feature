@@ -29,6 +29,31 @@ Feature: The ladder of clause 7
       Then the step against "Textil" achieves nothing
       And rule DNB-7.0 is cited
 
+    Example: A suspicion that was unfounded is dismissed
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And "Textil" receives the warning on 2026-03-02 10:00
+      And staff dismiss the case of "Textil" on 2026-03-04 09:59
+      When it is 2026-03-20
+      Then the register shows "Textil" as valid
+
+    Example: A minute later the mark was suspended already, and comes back from the dismissal on
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And "Textil" receives the warning on 2026-03-02 10:00
+      And it is 2026-03-04 10:01
+      When staff dismiss the case of "Textil" on 2026-03-04 10:01
+      Then the case of "Textil" is closed
+      And the licence of "Textil" is restored
+      And the register shows "Textil" as valid since 2026-03-04 10:01
+      And for 2026-03-04 10:00 the register shows "Textil" as suspended
+      And nobody is asked to serve the second demand to "Textil"
+      And rule DNB-7.0 is cited
+
+    Example: What is withdrawn for good is not dismissed
+      Given "Textil" lost its licence for good on 2026-03-20
+      When staff dismiss the case of "Textil" on 2026-03-25
+      Then the step against "Textil" achieves nothing
+      And the register shows "Textil" as revoked
+
   @DNB-7.1 @GEN-4
   Rule: The warning leaves 48 hours, which run by night, at weekends and over a change of clocks
 
@@ -191,6 +216,13 @@ Feature: The ladder of clause 7
       When Ana proposes and Bojan approves on 2026-05-05 to take the licence of "Textil" for good in case "M-2"
       Then the licence of "Textil" is withdrawn for good
 
+    Example: A case that was dismissed is no prior one
+      Given "Metal" holds an AAA certificate concluded on 2025-06-01
+      And alteration by "Metal" is reported on 2026-03-02 as case "M-1"
+      And staff dismiss the case of "Metal" on 2026-03-03
+      When missing year by "Metal" is reported on 2026-09-01 as case "M-2"
+      Then the case of "Metal" counts as a first one
+
     Example: As long as the first case is open, a second is no repetition
       Given "Metal" holds an AAA certificate concluded on 2025-06-01
       And alteration by "Metal" is reported on 2026-03-02 as case "M-1"
@@ -211,6 +243,24 @@ Feature: The ladder of clause 7
       And foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
       When "Metal" receives the warning on 2026-03-03
       Then the step against "Metal" achieves nothing
+
+    Example: It is closed when the infringement is over
+      Given a company "Metal"
+      And foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
+      When the infringement by "Metal" is over on 2026-04-01
+      Then the case of "Metal" is closed
+      And rule DNB-10.2 is cited
+
+    Example: Or when there was none
+      Given a company "Metal"
+      And foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
+      When staff dismiss the case of "Metal" on 2026-03-05
+      Then the case of "Metal" is closed
+
+    Example: What a holder does is no infringement that could end so
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      When the infringement by "Textil" is over on 2026-04-01
+      Then the step against "Textil" achieves nothing
 
     Example: Who held one once is still treated as a holder
       Given "Textil" receives the renewal notice on 2026-03-15

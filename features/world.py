@@ -243,7 +243,7 @@ class World:
 
     def withdrawn(self, name: str, at: datetime) -> None:
         """A repeated violation, and two people who take the licence away on that day."""
-        before = at - timedelta(days=10)
+        before, self.case = at - timedelta(days=10), "M-2"
         for case, when in (("M-1", before), ("M-2", at - timedelta(days=1))):
             evidence = facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,))
             self.report(name, evidence, when)

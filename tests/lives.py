@@ -213,6 +213,7 @@ def ladder(plan: Plan, case: str, day: int) -> tuple[Fact, ...]:
     decided = facts.SuspensionDecided(case=case)
     by_sending = facts.WarningServed(case=case), facts.SecondDemandServed(case=case)
     again = facts.MisuseReported(case=case, kind=facts.Violation.REGISTRATION, evidence=(HASH,))
+    over = facts.CaseDismissed(case=case, reason="unfounded"), facts.InfringementEnded(case=case)
     ways = (
         (warned, declared, untrue, demanded, declared, verified, again),
         (warned, decided, demanded, deferred, proposed, approved, verified),
@@ -220,7 +221,7 @@ def ladder(plan: Plan, case: str, day: int) -> tuple[Fact, ...]:
         (by_sending[0], declared, decided, by_sending[1], declared, untrue, verified),
     )
     way = ways[int(case == "C-2") + 2 * plan.pick(0, 1)]
-    return (*way, *(step for other in ways for step in other))
+    return (*way, *(step for other in ways for step in other), *over)
 
 
 def noticed(plan: Plan) -> None:

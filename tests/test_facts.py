@@ -141,6 +141,8 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "CessationDeclared": {"case": "C-1"},
     "CessationVerified": {"case": "C-1"},
     "CessationFoundUntrue": {"case": "C-1"},
+    "CaseDismissed": {"case": "C-1", "reason": "another mark"},
+    "InfringementEnded": {"case": "C-1"},
     "PermanentWithdrawalProposed": {"case": "C-1", "proposed_by": "ana"},
     "PermanentWithdrawalApproved": {"case": "C-1", "approved_by": "iva"},
     "LossDecided": {"order": "N-1", "proceeding": "P-1", "lost": True, "decided_by": "ana", "approved_by": "iva"},

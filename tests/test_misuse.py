@@ -7,7 +7,7 @@ import pytest
 from domain import events, facts
 from domain.events import Event, MisuseCaseOpened, ViolationCeased
 from domain.facts import Violation
-from domain.misuse import Ceased, Infringement, Reported, SuspendedFor, Warned, Withdrawn
+from domain.misuse import Ceased, Closed, Infringement, Reported, SuspendedFor, Warned, Withdrawn
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -479,6 +479,77 @@ def test_a_closed_case_takes_no_more_steps() -> None:
         assert refusal(step(story, kind, "2026-03-30")) == ("FactHadNoEffect", Rule.DNB_7_2, "the case is closed")
     answer = proposed(story, "2026-03-31")
     assert refusal(answer) == ("PermanentWithdrawalRefused", Rule.DNB_7_5, "the case is closed")
+
+
+# --- cases that are over without a sanction (DNB-7.0, 7.6, 10.2) --------------------------------------------------
+
+
+def dismissed(story: Story, at: str, case: str = "C-1") -> list[Event]:
+    return step(story, facts.CaseDismissed, at, case, reason="another mark")
+
+
+def test_a_case_may_be_dismissed_before_any_suspension() -> None:
+    for story, at in ((holder(), "2026-03-28"), (warned(), "2026-03-30 10:59")):
+        if not story.dossier.cases:
+            reported(story, "2026-03-27")
+        assert told(dismissed(story, at))[1:] == [("MisuseCaseClosed", "DNB-7.0")]
+        assert isinstance(story.dossier.cases["C-1"], Closed)
+        assert story.until("2026-03-31") == []
+        assert story.status("2026-03-31") == "valid"
+
+
+def test_dismissed_while_it_is_suspended_the_licence_comes_back_from_then_on() -> None:
+    for story, at in ((suspended(), "2026-04-10"), (suspended(), "2026-04-22")):
+        answer = dismissed(story, at)
+        assert told(answer)[-2:] == [("MarkLicenceRestored", "DNB-7.0"), ("MisuseCaseClosed", "DNB-7.0")]
+        assert (story.status("2026-04-09"), story.status(at)) == ("suspended", "valid")
+        assert story.until("2026-05-01") == []
+
+
+def test_a_dismissed_case_is_no_prior_one() -> None:
+    story = holder()
+    reported(story, "2026-03-01")
+    dismissed(story, "2026-03-05")
+    reported(story, "2026-03-27", "C-2")
+    opened = story.last("MisuseCaseOpened").data
+    assert isinstance(opened, MisuseCaseOpened)
+    assert not opened.repeats
+
+
+def test_what_is_closed_is_not_dismissed() -> None:
+    once = holder()
+    reported(once, "2026-03-27")
+    dismissed(once, "2026-03-28")
+    for story, case in ((once, "C-1"), (ceased(), "C-1"), (withdrawn(), "C-2")):
+        answer = dismissed(story, "2026-04-28", case)
+        assert refusal(answer) == ("FactHadNoEffect", Rule.DNB_7_0, "the case is closed")
+
+
+def test_a_dismissal_closes_the_ground_that_the_other_reading_made_of_the_suspicion() -> None:
+    story = holder(misuse_procedure="automatic_loss")
+    reported(story, "2026-03-27")
+    assert told(dismissed(story, "2026-03-28"))[1:] == [
+        ("MisuseCaseClosed", "DNB-7.0"),
+        ("LossGroundClosed", "DNB-6.15"),
+    ]
+    assert story.status("2026-03-28") == "revoked"  # what a ground took, two people give back
+
+
+def test_an_infringement_is_over_when_it_ended_or_was_dismissed() -> None:
+    for kind, rule in ((facts.InfringementEnded, "DNB-10.2"), (facts.CaseDismissed, "DNB-7.0")):
+        story = Story().registered()
+        reported(story, "2026-03-27")
+        more = {"reason": "another mark"} if kind is facts.CaseDismissed else {}
+        assert told(step(story, kind, "2026-03-28", **more))[1:] == [("MisuseCaseClosed", rule)]
+        assert isinstance(story.dossier.cases["C-1"], Closed)
+        answer = step(story, facts.InfringementEnded, "2026-03-29")
+        assert refusal(answer)[:2] == ("FactHadNoEffect", Rule.DNB_10_2)
+
+
+def test_a_case_of_a_holder_does_not_end_as_an_infringement() -> None:
+    story = warned()
+    assert refusal(step(story, facts.InfringementEnded, "2026-03-29"))[:2] == ("FactHadNoEffect", Rule.DNB_10_2)
+    assert isinstance(story.dossier.cases["C-1"], Warned)
 
 
 # --- outsiders (DNB-7.9) -----------------------------------------------------------------------------------------

@@ -483,16 +483,25 @@ def test_damage_of_a_misuse_is_claimed_in_its_case() -> None:
     assert isinstance(story.dossier.cases["C-1"], Reported)
 
 
+def test_a_case_that_was_unfounded_did_no_damage() -> None:
+    story = misused(holder())
+    step(story, facts.CaseDismissed, "2025-07-06", case="C-1", reason="another mark")
+    answer = step(story, facts.DamageClaimed, "2025-07-07", case="C-1", amount=rsd("1.00"))
+    assert told(answer)[1:] == [("FactHadNoEffect", "DNB-7.8")]
+
+
 def test_damage_needs_a_case() -> None:
     story = holder()
     answer = step(story, facts.DamageClaimed, "2025-07-06", case="C-1", amount=rsd("1.00"))
     assert told(answer)[1:] == [("FactHadNoEffect", "DNB-7.8")]
 
 
-def test_an_outsider_answers_by_law_for_damage() -> None:
+def test_an_outsider_answers_by_law_for_damage_also_when_the_infringement_is_over() -> None:
     story = misused(Story().registered())
-    answer = step(story, facts.DamageClaimed, "2025-07-06", case="C-1", amount=rsd("1.00"))
-    assert told(answer)[1:] == [("FactHadNoEffect", "DNB-7.9")]
+    for claimed, ended in (("2025-07-06", "2025-07-07"), ("2025-07-08", "2025-07-09")):
+        answer = step(story, facts.DamageClaimed, claimed, case="C-1", amount=rsd("1.00"))
+        assert told(answer)[1:] == [("FactHadNoEffect", "DNB-7.9")]
+        step(story, facts.InfringementEnded, ended, case="C-1")
 
 
 def test_a_fee_for_an_invoice_that_fell_away_is_no_longer_owed_nor_in_the_way() -> None:

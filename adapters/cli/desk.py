@@ -56,6 +56,8 @@ VERBS: dict[str, type[Fact]] = {
     "declare-ceased": facts.CessationDeclared,
     "verify-ceased": facts.CessationVerified,
     "found-untrue": facts.CessationFoundUntrue,
+    "dismiss-case": facts.CaseDismissed,
+    "infringement-ended": facts.InfringementEnded,
     "propose-withdrawal": facts.PermanentWithdrawalProposed,
     "approve-withdrawal": facts.PermanentWithdrawalApproved,
     "decide-loss": facts.LossDecided,

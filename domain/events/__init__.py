@@ -98,6 +98,7 @@ from domain.events.licence import (
     SpecialEditionRefused,
 )
 from domain.events.misuse import (
+    MisuseCaseClosed,
     MisuseCaseOpened,
     PermanentWithdrawalRefused,
     SecondClockStarted,

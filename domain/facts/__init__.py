@@ -103,9 +103,11 @@ from domain.facts.licence import (
     ReinstatementRequested,
 )
 from domain.facts.misuse import (
+    CaseDismissed,
     CessationDeclared,
     CessationFoundUntrue,
     CessationVerified,
+    InfringementEnded,
     MisuseReported,
     PermanentWithdrawalApproved,
     PermanentWithdrawalProposed,

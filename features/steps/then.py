@@ -171,7 +171,7 @@ OUTCOMES: dict[str, tuple[type[Decision], ...]] = {
     'the licence of "{who}" is not given back': (events.ReinstatementRefused,),
     'the licence of "{who}" is withdrawn for good': (events.MarkLicenceRevoked,),
     'the withdrawal for good from "{who}" is refused': (events.PermanentWithdrawalRefused,),
-    'the case of "{who}" is closed': (events.ViolationCeased,),
+    'the case of "{who}" is closed': (events.ViolationCeased, events.MisuseCaseClosed),
     'the step against "{who}" achieves nothing': (events.FactHadNoEffect,),
     'D&B has failed in its duty to "{who}"': (events.IssuerObligationBreached,),
 }

@@ -317,9 +317,15 @@ _CASE_SENTENCES: dict[str, type[facts.CaseFact]] = {
     'staff see on {at:Moment} that "{who}" has stopped': facts.CessationVerified,
     'staff see on {at:Moment} that "{who}" goes on': facts.CessationFoundUntrue,
     'staff suspend "{who}" on {at:Moment}': facts.SuspensionDecided,
+    'the infringement by "{who}" is over on {at:Moment}': facts.InfringementEnded,
 }
 for _sentence, _step in _CASE_SENTENCES.items():
     happens(_sentence)(_case(_step))
+
+
+@happens('staff dismiss the case of "{who}" on {at:Moment}')
+def _dismissed_case(world: World, who: str, at: datetime) -> None:
+    world.report(who, facts.CaseDismissed(case=world.case, reason="the picture shows another mark"), at)
 
 
 @happens('"{who}" was suspended on {at:Moment} for misuse')

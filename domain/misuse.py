@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 REMEDY_HOURS = 48
 REMEDY_WORKING_DAYS = 7
 
+_VIOLATED = {
+    facts.Violation.ALTERATION: Rule.DNB_6_2,
+    facts.Violation.REGISTRATION: Rule.DNB_6_3,
+    facts.Violation.FOREIGN_PURPOSE: Rule.DNB_6_8,
+    facts.Violation.MISSING_YEAR: Rule.DNB_6_9,
+    facts.Violation.WRONG_GRADE_YEAR: Rule.DNB_6_10,
+    facts.Violation.USE_AFTER_LOSS: Rule.DNB_6_16,
+}
+_WARN = "serve the written warning, which leaves 48 hours; or dismiss the case"
+_WARN_AGAIN = "a repetition: a fresh warning is recommended, though two people may withdraw the licence at once (DNB-7.6)"
+_PURSUE = "pursue the infringement by an outsider, and record when it is over"
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
@@ -257,6 +269,10 @@ def _reported(t: "Telling", event: Event, data: facts.MisuseReported, known: Cas
     opened = MisuseCaseOpened(case=data.case, infringement=order is None, order=order, repeats=repeats, kind=data.kind)
     stream = t.dossier.stream(order)
     t.tell(stream, at, opened, Rule.DNB_7_0 if order else Rule.DNB_7_9, cause)
+    if order:
+        t.task(stream, at, "warn", data.case, _WARN_AGAIN if repeats else _WARN, _VIOLATED[data.kind], cause)
+    else:
+        t.task(stream, at, "pursue-infringement", data.case, _PURSUE, Rule.DNB_10_2, cause)
     if order and t.scheme.policy.misuse_procedure == "automatic_loss":
         t.tell(stream, at, MarkLicenceLost(ground=data.case), Rule.DNB_6_15, cause)
 

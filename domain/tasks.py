@@ -17,7 +17,7 @@ from domain.events import Event, MarkLicenceKept, TaskOpened
 from domain.letters import Letter
 from domain.letters import key_of as letter_of
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
-from domain.misuse import Reported, SuspendedFor, Warned
+from domain.misuse import Infringement, Reported, SuspendedFor, Warned
 from domain.money import Invoice, key_of_invoice
 from domain.rules import Rule
 from domain.secrecy import TO_INFORM, protection_of
@@ -125,6 +125,15 @@ def _certificate(dossier: "Dossier", task: Task) -> "Certificate | None":
     return dossier.certificates.get(task.order or "")
 
 
+def _warned(dossier: "Dossier", task: Task) -> bool:
+    case = _case(dossier, task)
+    return not (isinstance(case, Reported) and case.served_at is None)
+
+
+def _infringement_over(dossier: "Dossier", task: Task) -> bool:
+    return not isinstance(_case(dossier, task), Infringement)
+
+
 def _verified(dossier: "Dossier", task: Task) -> bool:
     case = _case(dossier, task)
     return not isinstance(case, Reported | Warned | SuspendedFor) or case.declared_at is None
@@ -212,6 +221,8 @@ def _representative_named(dossier: "Dossier", task: Task) -> bool:
 
 
 _SETTLES: Mapping[str, Settles] = {
+    "warn": _warned,
+    "pursue-infringement": _infringement_over,
     "verify": _verified,
     "suspend": _suspended,
     "second-demand": _demanded,

@@ -11,6 +11,7 @@ Feature: The ladder of clause 7
       When alteration by "Textil" is reported on 2026-03-02 as case "M-1"
       Then the case of "Textil" is opened under the ladder
       And the register shows "Textil" as valid
+      And staff are asked to serve the warning to "Textil"
       And rule DNB-7.0 is cited
 
     Example: Without evidence there is no case
@@ -35,6 +36,7 @@ Feature: The ladder of clause 7
       And staff dismiss the case of "Textil" on 2026-03-04 09:59
       When it is 2026-03-20
       Then the register shows "Textil" as valid
+      And nobody is asked to serve the warning to "Textil"
 
     Example: A minute later the mark was suspended already, and comes back from the dismissal on
       Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
@@ -64,6 +66,10 @@ Feature: The ladder of clause 7
       When "Textil" receives the warning on 2026-03-28 10:00
       Then the misuse by "Textil" has to stop by 2026-03-30 11:00
       And its reckoning cites rule GEN-4
+
+    Example: Once it is sent, nobody is asked to serve it any more
+      When the warning is sent to "Textil" on 2026-03-27 15:00
+      Then nobody is asked to serve the warning to "Textil"
 
     Example: On ordinary days
       When "Textil" receives the warning on 2026-04-07 10:00
@@ -210,6 +216,7 @@ Feature: The ladder of clause 7
     Example: Another violation, of whatever kind
       When missing year by "Textil" is reported on 2026-09-01 as case "M-2"
       Then the case of "Textil" counts as a repetition
+      And staff are advised that "Textil" repeats it
 
     Example: Two people may take the licence at once
       Given missing year by "Textil" is reported on 2026-05-04 as case "M-2"
@@ -228,6 +235,7 @@ Feature: The ladder of clause 7
       And alteration by "Metal" is reported on 2026-03-02 as case "M-1"
       When missing year by "Metal" is reported on 2026-03-03 as case "M-2"
       Then the case of "Metal" counts as a first one
+      And staff are advised that "Metal" does it for the first time
 
   @DNB-7.9 @DNB-10.2
   Rule: The ladder is for holders; an outsider infringes
@@ -236,7 +244,10 @@ Feature: The ladder of clause 7
       Given a company "Metal"
       When foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
       Then the case of "Metal" is an infringement by an outsider
+      And staff are asked to pursue the infringement by "Metal"
+      And nobody is asked to serve the warning to "Metal"
       And rule DNB-7.9 is cited
+      And rule DNB-10.2 is cited
 
     Example: No warning starts a clock for it
       Given a company "Metal"
@@ -249,6 +260,7 @@ Feature: The ladder of clause 7
       And foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
       When the infringement by "Metal" is over on 2026-04-01
       Then the case of "Metal" is closed
+      And nobody is asked to pursue the infringement by "Metal"
       And rule DNB-10.2 is cited
 
     Example: Or when there was none

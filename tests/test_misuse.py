@@ -60,10 +60,31 @@ def refusal(answer: list[Event]) -> tuple[str, Rule | None, str]:
 
 def test_a_suspicion_opens_a_case_and_no_clock() -> None:
     story = holder()
-    assert told(reported(story, "2026-03-27"))[1:] == [("MisuseCaseOpened", "DNB-7.0")]
+    assert told(reported(story, "2026-03-27"))[1:] == [("MisuseCaseOpened", "DNB-7.0"), ("TaskOpened", "DNB-6.2")]
     assert isinstance(story.dossier.cases["C-1"], Reported)
     assert story.until("2026-04-27") == []
     assert story.status("2026-04-27") == "valid"
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        (Violation.ALTERATION, Rule.DNB_6_2),
+        (Violation.REGISTRATION, Rule.DNB_6_3),
+        (Violation.FOREIGN_PURPOSE, Rule.DNB_6_8),
+        (Violation.MISSING_YEAR, Rule.DNB_6_9),
+        (Violation.WRONG_GRADE_YEAR, Rule.DNB_6_10),
+        (Violation.USE_AFTER_LOSS, Rule.DNB_6_16),
+    ],
+)
+def test_a_warning_is_asked_for_by_the_rule_that_was_violated_until_the_next_day_is_over(
+    kind: Violation, rule: Rule
+) -> None:
+    story = holder()
+    story.fact(facts.MisuseReported(case="C-1", kind=kind, evidence=(HASH,)), "2026-03-27 10:00")
+    asked = story.last("TaskOpened")
+    assert isinstance(asked.data, events.TaskOpened)
+    assert (asked.data.task, asked.rule, asked.data.due) == ("warn", rule, moment("2026-03-29"))
 
 
 def test_more_evidence_opens_no_second_case() -> None:
@@ -97,7 +118,7 @@ def test_the_48_hours_run_from_the_receipt_of_the_warning() -> None:
     assert story.until("2026-03-30 10:59") == []
     assert told(story.until("2026-03-30 11:00")) == [("MarkLicenceSuspended", "DNB-7.3"), ("TaskOpened", "DNB-7.3")]
     assert (story.status("2026-03-30 10:59"), story.status("2026-03-30 11:00")) == ("valid", "suspended")
-    assert story.tasks() == ["second-demand"]
+    assert story.tasks() == ["warn", "second-demand"]
 
 
 def test_they_run_from_its_sending_where_the_policy_reads_it_so() -> None:
@@ -136,7 +157,7 @@ def test_verified_cessation_closes_the_case_at_any_step() -> None:
 def test_a_declaration_before_the_lapse_holds_the_suspension() -> None:
     story = warned()
     assert told(step(story, facts.CessationDeclared, "2026-03-30 10:59"))[1:] == [("TaskOpened", "DNB-7.2")]
-    assert story.tasks() == ["verify"]
+    assert story.tasks() == ["warn", "verify"]
     assert story.until("2026-04-10") == []
 
 
@@ -215,7 +236,7 @@ def test_where_nothing_is_suspended_by_itself_a_task_asks_a_person() -> None:
     story = warned(auto_suspend_on_lapse=False)
     assert story.until("2026-03-30 10:59") == []
     assert told(story.until("2026-03-30 11:00")) == [("TaskOpened", "DNB-7.3")]
-    assert story.tasks() == ["suspend"]
+    assert story.tasks() == ["warn", "suspend"]
     assert story.until("2026-04-30") == []
     step(story, facts.SuspensionDecided, "2026-04-30 10:00")
     assert (story.status("2026-04-30"), story.status("2026-04-30 10:00")) == ("valid", "suspended")
@@ -225,7 +246,7 @@ def test_where_nothing_is_suspended_by_itself_an_untrue_declaration_opens_the_ta
     story = warned(auto_suspend_on_lapse=False)
     step(story, facts.CessationDeclared, "2026-03-29")
     step(story, facts.CessationFoundUntrue, "2026-04-05")
-    assert story.tasks() == ["verify", "suspend"]
+    assert story.tasks() == ["warn", "verify", "suspend"]
     assert story.last("TaskOpened").effective_at == moment("2026-04-05")
 
 
@@ -287,7 +308,7 @@ def test_a_suspension_put_off_by_a_person_who_was_asked_is_asked_for_again() -> 
     step(story, facts.SuspensionDeferred, "2026-04-01", until=moment("2026-04-03"), reason="holiday")
     assert story.until("2026-04-02 23:59") == []
     story.until("2026-04-03")
-    assert story.tasks() == ["suspend", "suspend"]
+    assert story.tasks() == ["warn", "suspend", "suspend"]
 
 
 def test_the_seven_working_days_run_from_the_receipt_of_the_second_demand() -> None:
@@ -557,7 +578,7 @@ def test_a_case_of_a_holder_does_not_end_as_an_infringement() -> None:
 
 def test_the_ladder_is_for_holders_only() -> None:
     story = Story().registered()
-    assert told(reported(story, "2026-03-27"))[1:] == [("MisuseCaseOpened", "DNB-7.9")]
+    assert told(reported(story, "2026-03-27"))[1:] == [("MisuseCaseOpened", "DNB-7.9"), ("TaskOpened", "DNB-10.2")]
     assert isinstance(story.dossier.cases["C-1"], Infringement)
     answer = step(story, facts.WarningDelivered, "2026-03-28")
     assert refusal(answer)[:2] == ("FactHadNoEffect", Rule.DNB_7_9)
@@ -568,7 +589,7 @@ def test_a_former_holder_is_still_a_holder() -> None:
     story = holder()
     story.cancelled("2026-05-01")
     story.until("2026-07-01")
-    assert told(reported(story, "2026-08-01"))[1:] == [("MisuseCaseOpened", "DNB-7.0")]
+    assert told(reported(story, "2026-08-01"))[1:] == [("MisuseCaseOpened", "DNB-7.0"), ("TaskOpened", "DNB-6.2")]
 
 
 def test_a_step_of_a_case_that_nobody_reported_has_no_effect() -> None:

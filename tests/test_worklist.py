@@ -147,6 +147,27 @@ def test_a_task_is_settled_by_what_happened_since() -> None:
     assert tasks(story) == ["withdraw"]
 
 
+def test_nobody_is_asked_to_warn_who_was_warned_or_whose_case_is_closed() -> None:
+    steps: tuple[facts.CaseFact, ...] = (
+        *(facts.WarningServed(case="M-1"), facts.WarningDelivered(case="M-1"), facts.CessationVerified(case="M-1")),
+        facts.CaseDismissed(case="M-1", reason="another mark"),
+    )
+    for step in steps:
+        story = reported()
+        assert tasks(story) == ["warn"]
+        story.fact(step, "2026-03-21")
+        assert tasks(story) == []
+
+
+def test_an_infringement_is_pursued_until_it_is_over() -> None:
+    for step in (facts.InfringementEnded(case="M-1"), facts.CaseDismissed(case="M-1", reason="another mark")):
+        story = Story().registered()
+        story.fact(facts.MisuseReported(case="M-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-03-20")
+        assert tasks(story) == ["pursue-infringement"]
+        story.fact(step, "2026-03-21")
+        assert lines(story.dossier) == ()
+
+
 def test_a_task_is_taken_and_closed_by_people_and_opened_anew_by_its_next_reason() -> None:
     story = suspended()
     story.fact(task_fact(facts.TaskAssigned, to="ana"), "2026-04-01")
@@ -219,7 +240,7 @@ def test_each_act_is_allowed_by_a_rule_or_refused_by_one_with_the_reason() -> No
     told = tried(reported(), "2026-03-27")
     assert [name for name, move in told.items() if move.allowed] == [
         *("WarningServed", "WarningDelivered", "CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
-        "DamageClaimed",
+        *("CaseDismissed", "DamageClaimed"),
     ]
     assert (told["WarningDelivered"].rule, told["WarningServed"].rule) == ("DNB-7.1", None)
     refused = told["SuspensionDecided"]

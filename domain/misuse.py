@@ -38,13 +38,18 @@ _VIOLATED = {
     facts.Violation.USE_AFTER_LOSS: Rule.DNB_6_16,
 }
 _WARN = "serve the written warning, which leaves 48 hours; or dismiss the case"
-_WARN_AGAIN = "a repetition: a fresh warning is recommended, though two people may withdraw the licence at once (DNB-7.6)"
+_WARN_AGAIN = "a repetition: a fresh warning is recommended; verified, it may also cost the licence for good (DNB-7.6)"
+PROPOSE = "propose a permanent withdrawal"
+SEE_AND_PROPOSE = "see whether the misuse goes on; if it does, propose a permanent withdrawal"
 _PURSUE = "pursue the infringement by an outsider, and record when it is over"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """What every case holds; `order` is the certificate concerned, None for somebody who holds none."""
+    """What every case holds; `order` is the certificate concerned, None for somebody who holds none.
+
+    `seen_at` is when staff saw the violation themselves for the last time, None for a mere suspicion.
+    """
 
     case: str
     order: str | None
@@ -52,6 +57,7 @@ class CaseFile:
     repeats: bool
     proposed_by: str | None
     violation: facts.Violation | None
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,8 @@ Shut = Ceased | Withdrawn | Closed
 Case = Infringement | Reported | Warned | SuspendedFor | Shut
 
 
-def _file(case: Case) -> tuple[str, str | None, datetime, bool, str | None, facts.Violation | None]:
-    return case.case, case.order, case.opened_at, case.repeats, case.proposed_by, case.violation
+def _file(case: Case) -> tuple[str, str | None, datetime, bool, str | None, facts.Violation | None, datetime | None]:
+    return case.case, case.order, case.opened_at, case.repeats, case.proposed_by, case.violation, case.seen_at
 
 
 def evolve(case: Case | None, event: Event) -> Case | None:
@@ -124,11 +130,12 @@ def evolve(case: Case | None, event: Event) -> Case | None:
     if isinstance(event.data, MisuseCaseOpened):
         data = event.data
         kind = Infringement if data.infringement else Reported
-        return kind(data.case, data.order, at, data.repeats, None, data.kind)
+        return kind(data.case, data.order, at, data.repeats, None, data.kind, None)
     if case is None:
         if isinstance(event.data, MarkLicenceSuspended):  # taken over with a mark that was suspended elsewhere
             return SuspendedFor(
-                *(event.data.case, event.order, at), repeats=False, proposed_by=None, violation=None, since=at
+                *(event.data.case, event.order, at, False, None, None, None),
+                since=at,
             )
         return None
     match event.data:
@@ -148,7 +155,9 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case facts.CessationDeclared() if isinstance(case, Reported | Warned | SuspendedFor):
             return replace(case, declared_at=case.declared_at or at)
         case facts.CessationFoundUntrue() if isinstance(case, Reported | Warned | SuspendedFor):
-            return replace(case, declared_at=None)
+            return replace(case, declared_at=None, seen_at=at)
+        case facts.ViolationVerified() if isinstance(case, Reported | Warned | SuspendedFor):
+            return replace(case, seen_at=at)
         case facts.SuspensionDeferred(until=until) if isinstance(case, Warned):
             return replace(case, deferred_until=until.astimezone(UTC), passed=case.passed and until <= at)
         case facts.PermanentWithdrawalProposed(proposed_by=proposed_by):
@@ -186,7 +195,9 @@ def lapse(t: "Telling", case: Case, at: datetime, cause: str) -> None:
         else:
             _task(t, case, at, cause, "suspend", Rule.DNB_7_3, "48 hours passed: suspend the mark, or defer it")
     else:
-        _task(t, case, at, cause, "withdraw", Rule.DNB_7_5, "7 working days passed: propose a permanent withdrawal")
+        seen = isinstance(case, SuspendedFor) and _seen_since(case)
+        advice = f"7 working days passed: {PROPOSE if seen else SEE_AND_PROPOSE}"
+        _task(t, case, at, cause, "withdraw", Rule.DNB_7_5, advice)
 
 
 Step = (
@@ -199,6 +210,7 @@ Step = (
     | facts.CessationDeclared
     | facts.CessationVerified
     | facts.CessationFoundUntrue
+    | facts.ViolationVerified
     | facts.CaseDismissed
     | facts.InfringementEnded
     | facts.PermanentWithdrawalProposed
@@ -237,6 +249,9 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
             _verified(t, event, case)
         case facts.CessationFoundUntrue():
             _found_untrue(t, event, case)
+        case facts.ViolationVerified():
+            if isinstance(case, Shut):
+                t.no_effect(event, Rule.DNB_7_0, "the case is closed")
         case facts.CaseDismissed():
             _dismissed(t, event, case)
         case facts.InfringementEnded():
@@ -366,11 +381,32 @@ def _no_ground(t: "Telling", case: Case) -> Refused | None:
         return Refused(Rule.DNB_7_5, "the case is closed")
     lapsed = isinstance(case, SuspendedFor) and case.passed
     both = t.scheme.policy.permanent_requires_both
-    if (lapsed and case.repeats) or ((lapsed or case.repeats) and not both):
-        return None
-    if both:
+    if both and not (lapsed and case.repeats):
         return Refused(Rule.X_9, "it needs both: the seven working days in vain, and a repetition")
-    return Refused(Rule.DNB_7_10, "neither have the seven working days passed in vain, nor is it a repetition")
+    if not (lapsed or case.repeats):
+        return Refused(Rule.DNB_7_10, "neither have the seven working days passed in vain, nor is it a repetition")
+    if _persists(case) or (_repeated(case) and not both):
+        return None
+    if lapsed:
+        return Refused(Rule.DNB_7_0, "nobody has seen the misuse go on since the suspension")
+    return Refused(Rule.DNB_7_6, "nobody has verified the new violation, and a suspicion is no repetition")
+
+
+def grounded(case: Case) -> bool:
+    """Whether staff have seen that a violation repeats itself, or goes on beyond the seven days (DNB-7.5, 7.6)."""
+    return _persists(case) or _repeated(case)
+
+
+def _persists(case: Case) -> bool:
+    return isinstance(case, SuspendedFor) and case.passed and _seen_since(case)
+
+
+def _repeated(case: Case) -> bool:
+    return case.repeats and case.seen_at is not None
+
+
+def _seen_since(case: SuspendedFor) -> bool:
+    return case.seen_at is not None and case.seen_at > case.since
 
 
 def _refusal(case: Case, fault: Refused) -> PermanentWithdrawalRefused:

@@ -10,7 +10,17 @@ from typing import NamedTuple
 from domain.certificate import Certificate, Ended, Notice, Running
 from domain.dossier import Dossier
 from domain.matters import Matter, Waits
-from domain.misuse import Case, Infringement, Reported, Shut, SuspendedFor, Warned
+from domain.misuse import (
+    PROPOSE,
+    SEE_AND_PROPOSE,
+    Case,
+    Infringement,
+    Reported,
+    Shut,
+    SuspendedFor,
+    Warned,
+    grounded,
+)
 from domain.rules import Rule
 from domain.tasks import Task, settled
 
@@ -59,8 +69,11 @@ def _step(case: Infringement | Reported | Warned | SuspendedFor) -> tuple[str, s
     match case:
         case Infringement():
             return "infringement", "pursue the infringement", Waits.ISSUER, None, Rule.DNB_10_2
+        case Reported(served_at=None, repeats=True):
+            seen = f"warn, or {PROPOSE}" if grounded(case) else f"warn; to {PROPOSE}, verify the violation"
+            return "reported", seen, Waits.ISSUER, None, Rule.DNB_7_6
         case Reported(served_at=None):
-            return "reported", "warn, or close the case", Waits.ISSUER, None, Rule.DNB_7_1
+            return "reported", "warn, or dismiss the case", Waits.ISSUER, None, Rule.DNB_7_1
         case Reported():
             return "warned", "prove that the warning was delivered", Waits.DELIVERY_PROOF, None, Rule.DNB_7_1
         case Warned(declared_at=datetime(), remedy_by=term) | SuspendedFor(declared_at=datetime(), remedy_by=term):
@@ -75,7 +88,7 @@ def _step(case: Infringement | Reported | Warned | SuspendedFor) -> tuple[str, s
         case SuspendedFor(remedy_by=None):
             return "suspended", "prove that the second demand was delivered", Waits.DELIVERY_PROOF, None, Rule.DNB_7_3
         case SuspendedFor(passed=True):
-            return "suspended", "propose the permanent withdrawal", Waits.ISSUER, None, Rule.DNB_7_5
+            return "suspended", PROPOSE if grounded(case) else SEE_AND_PROPOSE, Waits.ISSUER, None, Rule.DNB_7_5
         case SuspendedFor(remedy_by=term):
             due_at = term.lapses_at if term else None
             return "suspended", "misuse has to stop (7 working days)", Waits.HOLDER, due_at, Rule.DNB_7_3

@@ -188,18 +188,51 @@ Feature: The ladder of clause 7
       And the register shows "Textil" as suspended
 
     Example: Two people decide
+      Given staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       When Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
       Then the licence of "Textil" is withdrawn for good
       And the register shows "Textil" as revoked
       And the public learns clause 7 about "Textil"
 
+    Example: Only if staff have seen that it goes on
+      When Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
+      Then the withdrawal for good from "Textil" is refused
+      And the register shows "Textil" as suspended
+      And rule DNB-7.0 is cited
+
+    Example: What they saw before the suspension is not enough
+      Given "Metal" holds an AAA certificate concluded on 2025-06-01
+      And alteration by "Metal" is reported on 2026-04-06 as case "M-1"
+      And "Metal" receives the warning on 2026-04-07 10:00
+      And staff verify on 2026-04-09 09:59 that "Metal" misuses the mark
+      And "Metal" receives the second demand on 2026-04-10 11:00
+      When Ana proposes and Bojan approves on 2026-04-25 09:00 to take the licence of "Metal" for good in case "M-1"
+      Then the withdrawal for good from "Metal" is refused
+
+    Example: What they saw a minute after it is
+      Given "Metal" holds an AAA certificate concluded on 2025-06-01
+      And alteration by "Metal" is reported on 2026-04-06 as case "M-1"
+      And "Metal" receives the warning on 2026-04-07 10:00
+      And staff verify on 2026-04-09 10:01 that "Metal" misuses the mark
+      And "Metal" receives the second demand on 2026-04-10 11:00
+      When Ana proposes and Bojan approves on 2026-04-25 09:00 to take the licence of "Metal" for good in case "M-1"
+      Then the licence of "Metal" is withdrawn for good
+
+    Example: A declaration that they found untrue shows it too
+      Given "Textil" declares on 2026-04-16 that it has stopped
+      And staff see on 2026-04-22 that "Textil" goes on
+      When Ana proposes and Bojan approves on 2026-04-22 09:00 to take the licence of "Textil" for good in case "M-1"
+      Then the licence of "Textil" is withdrawn for good
+
     Example: The same person twice
+      Given staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       When Ana proposes and Ana approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
       Then the withdrawal for good from "Textil" is refused
       And the register shows "Textil" as suspended
 
     Example: What is taken for good is not given back
-      Given Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
+      Given staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
+      And Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
       And "Textil" asks for its licence back on 2026-05-01
       When Ana and Bojan give "Textil" its licence back on 2026-05-05
       Then the licence of "Textil" is not given back
@@ -218,8 +251,16 @@ Feature: The ladder of clause 7
       Then the case of "Textil" counts as a repetition
       And staff are advised that "Textil" repeats it
 
-    Example: Two people may take the licence at once
+    Example: A suspicion alone repeats nothing
       Given missing year by "Textil" is reported on 2026-05-04 as case "M-2"
+      When Ana proposes and Bojan approves on 2026-05-05 to take the licence of "Textil" for good in case "M-2"
+      Then the withdrawal for good from "Textil" is refused
+      And the register shows "Textil" as valid
+      And rule DNB-7.6 is cited
+
+    Example: Once it is verified, two people may take the licence at once
+      Given missing year by "Textil" is reported on 2026-05-04 as case "M-2"
+      And staff verify on 2026-05-04 12:00 that "Textil" misuses the mark
       When Ana proposes and Bojan approves on 2026-05-05 to take the licence of "Textil" for good in case "M-2"
       Then the licence of "Textil" is withdrawn for good
 
@@ -323,6 +364,7 @@ Feature: The ladder of clause 7
     Example: What needs two people is refused to one, and the attempt is kept
       Given "Textil" was suspended on 2026-04-03 10:00 for misuse
       And "Textil" receives the second demand on 2026-04-07 12:00
+      And staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       And it is 2026-04-22 09:00
       When Ana wants to approve her own proposal against "Textil"
       Then the wish is refused by rule DNB-7.5, and the attempt of Ana is kept

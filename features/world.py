@@ -249,6 +249,7 @@ class World:
             self.report(name, evidence, when)
             if case == "M-1":
                 self.report(name, facts.CessationVerified(case=case), when)
+        self.report(name, facts.ViolationVerified(case="M-2"), at)
         self.report(name, facts.PermanentWithdrawalProposed(case="M-2", proposed_by="ana"), at)
         self.report(name, facts.PermanentWithdrawalApproved(case="M-2", approved_by="bojan"), at)
 

@@ -184,6 +184,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     facts.CessationDeclared: _nothing,
     facts.CessationVerified: _nothing,
     facts.CessationFoundUntrue: _nothing,
+    facts.ViolationVerified: _nothing,
     facts.CaseDismissed: _nothing,
     facts.InfringementEnded: _nothing,
     facts.PermanentWithdrawalProposed: _nothing,

@@ -171,6 +171,7 @@ class Desk(RuleBasedStateMachine):
             opened = self._of(case, "MisuseCaseOpened")[0]
             lapsed = [e for e in self._live("TaskOpened") if (e.data.task, e.data.about) == ("withdraw", case)]  # type: ignore[attr-defined]
             assert lapsed or opened.data.repeats  # type: ignore[attr-defined]
+            assert self._of(case, "ViolationVerified") or self._of(case, "CessationFoundUntrue")
 
     def _of(self, case: str, name: str) -> list[Event]:
         return [e for e in self._live(name) if e.data.case == case]  # type: ignore[attr-defined]

@@ -141,6 +141,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "CessationDeclared": {"case": "C-1"},
     "CessationVerified": {"case": "C-1"},
     "CessationFoundUntrue": {"case": "C-1"},
+    "ViolationVerified": {"case": "C-1"},
     "CaseDismissed": {"case": "C-1", "reason": "another mark"},
     "InfringementEnded": {"case": "C-1"},
     "PermanentWithdrawalProposed": {"case": "C-1", "proposed_by": "ana"},

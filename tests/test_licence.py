@@ -202,6 +202,7 @@ def test_a_licence_taken_away_for_good_is_never_given_back() -> None:
     _reported(story, "C-1", "2025-07-31")
     story.fact(facts.CessationVerified(case="C-1"), "2025-07-31")
     _reported(story, "C-2", "2025-08-01")
+    story.fact(facts.ViolationVerified(case="C-2"), "2025-08-01")
     story.fact(facts.PermanentWithdrawalProposed(case="C-2", proposed_by="ana"), "2025-08-02")
     story.fact(facts.PermanentWithdrawalApproved(case="C-2", approved_by="iva"), "2025-08-02")
     requested(story.blocked("2025-09-01").unblocked("2025-09-03"), "2025-09-04")

@@ -7,7 +7,17 @@ import pytest
 from domain import events, facts
 from domain.events import Event, MisuseCaseOpened, ViolationCeased
 from domain.facts import Violation
-from domain.misuse import Ceased, Closed, Infringement, Reported, SuspendedFor, Warned, Withdrawn
+from domain.misuse import (
+    PROPOSE,
+    SEE_AND_PROPOSE,
+    Ceased,
+    Closed,
+    Infringement,
+    Reported,
+    SuspendedFor,
+    Warned,
+    Withdrawn,
+)
 from domain.policies import Policy
 from domain.rules import Rule
 from domain.schemes.scheme import Scheme
@@ -398,6 +408,10 @@ def test_a_corrected_calendar_gives_the_holder_his_days() -> None:
 # --- step three (DNB-7.5, 7.6, 7.10, X-9) ------------------------------------------------------------------------
 
 
+def seen(story: Story, at: str, case: str = "C-1") -> list[Event]:
+    return step(story, facts.ViolationVerified, at, case)
+
+
 def proposed(story: Story, at: str, case: str = "C-1", by: str = "ana", approved_by: str = "iva") -> list[Event]:
     answer = step(story, facts.PermanentWithdrawalProposed, at, case, proposed_by=by)
     return answer + step(story, facts.PermanentWithdrawalApproved, at, case, approved_by=approved_by)
@@ -409,6 +423,7 @@ def repeated(**policy: Any) -> Story:
     reported(story, "2026-03-01")
     step(story, facts.CessationVerified, "2026-03-05")
     reported(story, "2026-03-27", "C-2")
+    seen(story, "2026-03-27 10:00", "C-2")
     return story
 
 
@@ -428,6 +443,7 @@ def withdrawn() -> Story:
 
 def test_after_the_seven_working_days_two_people_take_the_licence_for_good() -> None:
     story = suspended()
+    seen(story, "2026-04-20")
     answer = proposed(story, "2026-04-21")
     assert told(answer)[-2:] == WITHDRAWN
     assert (story.status("2026-04-20"), story.status("2026-04-21")) == ("suspended", "revoked")
@@ -440,6 +456,74 @@ def test_a_repetition_is_a_ground_of_its_own_without_any_warning() -> None:
     assert isinstance(opened, MisuseCaseOpened)
     assert opened.repeats
     assert told(proposed(story, "2026-03-28", "C-2"))[-2:] == WITHDRAWN
+
+
+def test_nobody_takes_the_licence_for_good_who_has_not_seen_the_misuse_go_on_since_the_suspension() -> None:
+    for since, name, rule in (
+        ("2026-03-30 10:59", "PermanentWithdrawalRefused", Rule.DNB_7_0),
+        ("2026-03-30 11:00", "PermanentWithdrawalRefused", Rule.DNB_7_0),
+        ("2026-03-30 11:01", "MarkLicenceRevoked", Rule.DNB_7_5),
+    ):
+        story = warned()
+        seen(story, since)
+        step(story, facts.SecondDemandDelivered, "2026-04-07 10:00")
+        answer = proposed(story, "2026-04-21")
+        assert [(e.name, e.rule) for e in answer if e.name in {"PermanentWithdrawalRefused", name}][:1] == [
+            (name, rule)
+        ]
+
+
+def test_what_is_missing_can_be_made_up_for_and_then_it_is_proposed_anew() -> None:
+    story = suspended()
+    answer = proposed(story, "2026-04-21")
+    assert refusal(answer[:-2])[2] == "nobody has seen the misuse go on since the suspension"
+    assert seen(story, "2026-04-22")[1:] == []
+    assert told(proposed(story, "2026-04-23"))[-2:] == WITHDRAWN
+
+
+def test_a_suspicion_is_no_repetition() -> None:
+    story = holder()
+    reported(story, "2026-03-01")
+    step(story, facts.CessationVerified, "2026-03-05")
+    reported(story, "2026-03-27", "C-2")
+    assert refusal(step(story, facts.PermanentWithdrawalProposed, "2026-03-28", "C-2", proposed_by="ana"))[1:] == (
+        *(Rule.DNB_7_6, "nobody has verified the new violation, and a suspicion is no repetition"),
+    )
+    seen(story, "2026-03-29", "C-2")
+    assert told(proposed(story, "2026-03-30", "C-2"))[-2:] == WITHDRAWN
+
+
+def test_a_repetition_that_was_verified_needs_no_other_look_when_the_seven_days_have_passed() -> None:
+    story = repeated()
+    step(story, facts.WarningDelivered, "2026-03-28 10:00", "C-2")
+    step(story, facts.SecondDemandDelivered, "2026-04-07 10:00", "C-2")
+    assert told(proposed(story, "2026-04-21", "C-2"))[-2:] == WITHDRAWN
+
+
+def test_where_both_grounds_are_needed_the_misuse_has_to_be_seen_since_the_suspension() -> None:
+    story = repeated(permanent_requires_both=True)
+    step(story, facts.WarningDelivered, "2026-03-28 10:00", "C-2")
+    step(story, facts.SecondDemandDelivered, "2026-04-07 10:00", "C-2")
+    answer = step(story, facts.PermanentWithdrawalProposed, "2026-04-21", "C-2", proposed_by="ana")
+    assert refusal(answer)[:2] == ("PermanentWithdrawalRefused", Rule.DNB_7_0)
+
+
+def test_the_task_to_withdraw_says_whether_staff_have_to_look_first() -> None:
+    for looked, what in ((False, SEE_AND_PROPOSE), (True, PROPOSE)):
+        story = suspended()
+        if looked:
+            seen(story, "2026-04-20")
+        story.until("2026-04-21")
+        asked = story.last("TaskOpened").data
+        assert isinstance(asked, events.TaskOpened)
+        assert asked.recommendation == f"7 working days passed: {what}"
+
+
+def test_there_is_nothing_to_verify_in_a_closed_case_or_an_infringement() -> None:
+    assert refusal(seen(ceased(), "2026-03-30"))[1:] == (Rule.DNB_7_0, "the case is closed")
+    story = Story().registered()
+    reported(story, "2026-03-27")
+    assert refusal(seen(story, "2026-03-28"))[1] is Rule.DNB_7_9
 
 
 def test_a_second_case_while_the_first_is_open_is_no_repetition() -> None:
@@ -461,6 +545,7 @@ def test_nobody_skips_the_48_hours_and_the_seven_working_days() -> None:
 
 def test_a_proposal_without_a_ground_is_none_when_the_ground_comes() -> None:
     story = suspended()
+    seen(story, "2026-04-19")
     step(story, facts.PermanentWithdrawalProposed, "2026-04-20", proposed_by="ana")
     answer = step(story, facts.PermanentWithdrawalApproved, "2026-04-21", approved_by="iva")
     assert refusal(answer) == ("PermanentWithdrawalRefused", Rule.DNB_7_5, "nobody has proposed it")
@@ -469,6 +554,7 @@ def test_a_proposal_without_a_ground_is_none_when_the_ground_comes() -> None:
 
 def test_it_takes_two_different_people() -> None:
     story = suspended()
+    seen(story, "2026-04-20")
     answer = proposed(story, "2026-04-21", approved_by="ana")
     assert refusal(answer)[:2] == ("PermanentWithdrawalRefused", Rule.DNB_7_5)
     answer = step(story, facts.PermanentWithdrawalApproved, "2026-04-22", approved_by="iva")
@@ -482,6 +568,8 @@ def test_the_two_grounds_are_alternatives_unless_the_policy_asks_for_both(both: 
         (suspended(permanent_requires_both=both), "2026-04-21", "C-1"),
         (repeated(permanent_requires_both=both), "2026-03-28", "C-2"),
     ):
+        if case == "C-1":
+            seen(story, "2026-04-20")
         decided = [e for e in told(proposed(story, at, case)) if e[0] in names]
         assert decided[-1] == (("PermanentWithdrawalRefused", "X-9") if both else WITHDRAWN[0])
 
@@ -490,6 +578,7 @@ def test_both_grounds_together_suffice_under_either_reading() -> None:
     story = repeated(permanent_requires_both=True)
     step(story, facts.WarningDelivered, "2026-03-28 10:00", "C-2")
     step(story, facts.SecondDemandDelivered, "2026-04-07 10:00", "C-2")
+    seen(story, "2026-04-20", "C-2")
     assert told(proposed(story, "2026-04-21", "C-2"))[-2:] == WITHDRAWN
 
 

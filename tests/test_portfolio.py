@@ -151,7 +151,7 @@ def test_cases_of_misuse_end_in_every_way() -> None:
         "unfounded": ["MisuseReported", "CaseDismissed"],
         "withdrawn": [
             *("MisuseReported", "WarningServed", "WarningDelivered", "SecondDemandServed", "SecondDemandDelivered"),
-            *("PermanentWithdrawalProposed", "PermanentWithdrawalApproved"),
+            *("ViolationVerified", "PermanentWithdrawalProposed", "PermanentWithdrawalApproved"),
         ],
         "restored": [
             *("MisuseReported", "WarningServed", "WarningDelivered", "SecondDemandServed", "SecondDemandDelivered"),

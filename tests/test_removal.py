@@ -70,6 +70,7 @@ def suspended(**policy: Any) -> Story:
 
 
 def withdrawn(story: Story, at: str, case: str = "C-1") -> list[Event]:
+    step(story, facts.ViolationVerified, at, case)
     step(story, facts.PermanentWithdrawalProposed, at, case, proposed_by="ana")
     return step(story, facts.PermanentWithdrawalApproved, at, case, approved_by="iva")
 

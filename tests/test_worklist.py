@@ -4,6 +4,7 @@ import pytest
 
 from domain import facts
 from domain.matters import Waits
+from domain.misuse import PROPOSE, SEE_AND_PROPOSE
 from domain.moves import Move, moves
 from domain.policies import Policy
 from domain.schemes.scheme import Scheme
@@ -55,7 +56,7 @@ def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_tur
     story = reported()
     assert (case(story).waits_for, case(story).what, case(story).due_at) == (
         Waits.ISSUER,
-        "warn, or close the case",
+        "warn, or dismiss the case",
         None,
     )
     story.fact(facts.WarningServed(case="M-1"), "2026-03-27")
@@ -69,11 +70,27 @@ def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_tur
     story.fact(facts.SecondDemandDelivered(case="M-1"), "2026-04-07 10:00")
     assert (case(story).waits_for, case(story).due_at) == (Waits.HOLDER, moment("2026-04-21"))
     story.until("2026-04-21")
-    assert (case(story).waits_for, case(story).what) == (Waits.ISSUER, "propose the permanent withdrawal")
+    assert (case(story).waits_for, case(story).what) == (Waits.ISSUER, SEE_AND_PROPOSE)
+    story.fact(facts.ViolationVerified(case="M-1"), "2026-04-21")
+    assert (case(story).waits_for, case(story).what) == (Waits.ISSUER, PROPOSE)
     story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
     assert case(story).waits_for is Waits.SECOND_SIGNATURE
     story.fact(facts.PermanentWithdrawalApproved(case="M-1", approved_by="boris"), "2026-04-23")
     assert "case M-1" not in [line.key for line in lines(story.dossier)]
+
+
+def test_a_repetition_says_that_it_has_to_be_verified_before_it_costs_the_licence() -> None:
+    story = reported()
+    story.fact(facts.CessationVerified(case="M-1"), "2026-03-21")
+    story.fact(facts.MisuseReported(case="M-2", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-03-22")
+
+    def again() -> tuple[str, str | None]:
+        line = next(line for line in lines(story.dossier) if line.key == "case M-2")
+        return line.what, line.rule
+
+    assert again() == (f"warn; to {PROPOSE}, verify the violation", "DNB-7.6")
+    story.fact(facts.ViolationVerified(case="M-2"), "2026-03-23")
+    assert again() == (f"warn, or {PROPOSE}", "DNB-7.6")
 
 
 def test_a_declaration_is_the_issuers_turn_until_it_was_verified() -> None:
@@ -226,6 +243,7 @@ def test_a_task_that_was_never_opened_can_neither_be_taken_nor_closed() -> None:
 def test_the_last_cessation_that_came_late_stays_a_task_until_the_mark_is_back_or_gone() -> None:
     story = demanded()
     story.until("2026-04-21")
+    story.fact(facts.ViolationVerified(case="M-1"), "2026-04-21 09:00")
     story.fact(facts.CessationVerified(case="M-1"), "2026-04-22")
     assert tasks(story) == ["withdraw", "late-cessation"]
     story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
@@ -240,7 +258,7 @@ def test_each_act_is_allowed_by_a_rule_or_refused_by_one_with_the_reason() -> No
     told = tried(reported(), "2026-03-27")
     assert [name for name, move in told.items() if move.allowed] == [
         *("WarningServed", "WarningDelivered", "CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
-        *("CaseDismissed", "DamageClaimed"),
+        *("ViolationVerified", "CaseDismissed", "DamageClaimed"),
     ]
     assert (told["WarningDelivered"].rule, told["WarningServed"].rule) == ("DNB-7.1", None)
     refused = told["SuspensionDecided"]
@@ -252,6 +270,7 @@ def test_each_act_is_allowed_by_a_rule_or_refused_by_one_with_the_reason() -> No
 def test_who_proposed_a_withdrawal_is_told_that_he_cannot_approve_it(actor: str, *, allowed: bool) -> None:
     story = demanded()
     story.until("2026-04-21")
+    story.fact(facts.ViolationVerified(case="M-1"), "2026-04-21 09:00")
     story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
     move = tried(story, "2026-04-22 12:00", actor=actor)["PermanentWithdrawalApproved"]
     assert (move.allowed, move.rule) == (allowed, "DNB-7.5")

@@ -56,6 +56,7 @@ VERBS: dict[str, type[Fact]] = {
     "declare-ceased": facts.CessationDeclared,
     "verify-ceased": facts.CessationVerified,
     "found-untrue": facts.CessationFoundUntrue,
+    "verify-violation": facts.ViolationVerified,
     "dismiss-case": facts.CaseDismissed,
     "infringement-ended": facts.InfringementEnded,
     "propose-withdrawal": facts.PermanentWithdrawalProposed,

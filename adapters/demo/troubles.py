@@ -208,7 +208,9 @@ class _Case:
             log.desk(self.company, lines.VERIFIED, log.days.working(day, 1), self.data)
             return
         proposer, approver = _two_people(log)
-        at = log.office(log.days.working(day, _LADDER_DAYS + 1 + log.below(3)))
+        day = log.days.working(day, _LADDER_DAYS + 1)
+        log.desk(self.company, lines.SEEN, day, self.data)
+        at = log.office(log.days.working(day, 1 + log.below(3)))
         proposed = f'{{{self.name},"proposed_by":"{proposer}"}}'
         log.add(self.company, lines.PROPOSED, at, at + 60 + log.below(HOUR), proposed, by(proposer))
         at = log.office(log.days.working(day_of(at), 1 + log.below(4)))

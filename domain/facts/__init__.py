@@ -115,6 +115,7 @@ from domain.facts.misuse import (
     SecondDemandServed,
     SuspensionDecided,
     SuspensionDeferred,
+    ViolationVerified,
     WarningDelivered,
     WarningServed,
 )

@@ -54,6 +54,12 @@ class CessationFoundUntrue(CaseFact):
     """Staff saw that the misuse goes on in spite of the declaration."""
 
 
+class ViolationVerified(CaseFact):
+    """Staff saw the violation themselves, and may have kept evidence: it is no mere suspicion (DNB-7.0, 7.6)."""
+
+    evidence: Annotated[tuple[Hash, ...], Field(max_length=100)] = ()
+
+
 class CaseDismissed(CaseFact):
     """Staff found the suspicion unfounded; the case is closed and is no prior one (DNB-7.0, 7.6)."""
 

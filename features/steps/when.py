@@ -317,6 +317,7 @@ _CASE_SENTENCES: dict[str, type[facts.CaseFact]] = {
     'staff see on {at:Moment} that "{who}" has stopped': facts.CessationVerified,
     'staff see on {at:Moment} that "{who}" goes on': facts.CessationFoundUntrue,
     'staff suspend "{who}" on {at:Moment}': facts.SuspensionDecided,
+    'staff verify on {at:Moment} that "{who}" misuses the mark': facts.ViolationVerified,
     'the infringement by "{who}" is over on {at:Moment}': facts.InfringementEnded,
 }
 for _sentence, _step in _CASE_SENTENCES.items():

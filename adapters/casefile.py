@@ -11,7 +11,7 @@ from domain.dossier import name
 from domain.events import Event
 from domain.facts import Reporter, Violation
 from domain.history import retracted
-from domain.misuse import Case, Ceased, Withdrawn
+from domain.misuse import Case, Ceased, Closed, Withdrawn
 from domain.worklist import Line, of_case
 
 
@@ -78,7 +78,7 @@ def _begun(case: Case) -> tuple[datetime, str]:
 
 
 def _filed(case: Case) -> Filed:
-    ended_at = case.ceased_at if isinstance(case, Ceased) else case.at if isinstance(case, Withdrawn) else None
+    ended_at = case.ceased_at if isinstance(case, Ceased) else case.at if isinstance(case, Withdrawn | Closed) else None
     return Filed(of_case(case), case.violation, case.repeats, ended_at)
 
 

@@ -17,7 +17,7 @@ from domain.documents import FIELDS
 from domain.facts import Fact
 
 _PART = 1 << 20
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def directory(settings: Settings) -> Path:
@@ -113,7 +113,7 @@ def put_hashes(model: type[Fact], data: dict[str, Any]) -> list[tuple[str, Path]
         hashes = []
         for text in data[name] if many else [data[name]]:
             path = Path(text)
-            if _SHA256.fullmatch(text) and not path.exists():
+            if HASH.fullmatch(text) and not path.exists():
                 hashes.append(text)  # a document that is kept elsewhere
                 continue
             with path.open("rb") as stream:

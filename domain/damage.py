@@ -9,7 +9,7 @@ from domain import facts
 from domain.amounts import Money, none_of
 from domain.events import DamageClaimRegistered, DamageCredited, DamageWaived, Event
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, put
-from domain.misuse import Infringement
+from domain.misuse import Closed
 from domain.rules import Rule
 
 if TYPE_CHECKING:
@@ -97,8 +97,10 @@ def _claimed(t: "Telling", event: Event, data: facts.DamageClaimed) -> None:
     case = t.dossier.cases.get(data.case)
     if case is None:
         t.no_effect(event, Rule.DNB_7_8, f"no case {data.case} was reported")
-    elif isinstance(case, Infringement):
+    elif case.order is None:
         t.no_effect(event, Rule.DNB_7_9, "an outsider answers by law, not by these terms")
+    elif isinstance(case, Closed):
+        t.no_effect(event, Rule.DNB_7_8, "the case was dismissed as unfounded")
     else:
         claimed = DamageClaimRegistered(case=data.case, amount=data.amount)
         t.tell(t.dossier.stream(case.order), event.effective_at, claimed, Rule.DNB_7_8, t.cause(event))

@@ -96,7 +96,9 @@ def _restoration(t: Telling, event: Event, data: facts.ContractRestorationDecide
         t.no_effect(event, Rule.GEN_8, "there is no contract to restore")
 
 
-def _verified(t: Telling, event: Event, data: facts.CessationVerified, _c: Certificate, _b: Dossier) -> None:
+def _over(
+    t: Telling, event: Event, data: facts.CessationVerified | facts.CaseDismissed, _c: Certificate, _b: Dossier
+) -> None:
     misuse.decide(t, event, data)
     licence.close_ground(t, event, data.case, Rule.DNB_6_15)  # a loss by misuse, where the policy has one
 
@@ -117,7 +119,10 @@ def _misuse(t: Telling, event: Event, data: misuse.Step, _c: Certificate, _b: Do
 
 
 # Damage is a claim, no step of the ladder; `domain.damage` has it.
-_NO_STEPS = (facts.CessationVerified, facts.DamageClaimed, facts.DamageMadeGood, facts.DamageWaiverDecided)
+_NO_STEPS = (
+    *(facts.CessationVerified, facts.CaseDismissed),
+    *(facts.DamageClaimed, facts.DamageMadeGood, facts.DamageWaiverDecided),
+)
 
 _CONSEQUENCES: dict[type, Consequence] = {
     facts.ClassAssessed: _class_assessed,
@@ -138,8 +143,9 @@ _CONSEQUENCES: dict[type, Consequence] = {
     facts.ContractRestorationDecided: _restoration,
     facts.FactRetracted: _retracted,
     facts.RenewalDecided: lambda t, e, d, c, _b: renewal.decided(t, e, d, c),
-    facts.CessationVerified: _verified,
     facts.LetterDelivered: _letter_delivered,
+    facts.CessationVerified: _over,
+    facts.CaseDismissed: _over,
     facts.LossDecided: lambda t, e, d, c, _b: licence.loss_decided(t, e, d, c),
     facts.ReinstatementDecided: lambda t, e, d, c, _b: licence.reinstatement_decided(t, e, d, c),
     **{kind: _misuse for kind in facts.FACTS.values() if issubclass(kind, facts.CaseFact) and kind not in _NO_STEPS},

@@ -277,7 +277,8 @@ def _licensed(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
 
 @_on(events.MarkLicenceLost)
 def _lost(c: Certificate, e: Event, d: events.MarkLicenceLost, _z: str) -> Certificate:
-    return c._replace(grounds=(*c.grounds, Ground(d.ground, e.rule or Rule.DNB_6_14, e.effective_at)))
+    ground = Ground(d.ground, e.rule or Rule.DNB_6_14, e.effective_at)
+    return c._replace(grounds=(*c.grounds, ground), reinstatement_requested=False)  # it is asked for after its loss
 
 
 @_on(events.LossGroundClosed)
@@ -294,6 +295,11 @@ def _requested(c: Certificate, _e: Event, _d: object, _z: str) -> Certificate:
     return c._replace(reinstatement_requested=True)
 
 
+@_on(facts.ReinstatementDecided)
+def _answered(c: Certificate, _e: Event, d: facts.ReinstatementDecided, _z: str) -> Certificate:
+    return c._replace(reinstatement_requested=c.reinstatement_requested and d.granted)
+
+
 @_on(events.MarkLicenceReinstated)
 def _reinstated(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
     at = e.effective_at
@@ -303,7 +309,8 @@ def _reinstated(c: Certificate, e: Event, _d: object, _z: str) -> Certificate:
 
 @_on(events.MarkLicenceSuspended)
 def _suspended(c: Certificate, e: Event, d: events.MarkLicenceSuspended, _z: str) -> Certificate:
-    return c._replace(suspensions=(*c.suspensions, Suspension(d.case, e.effective_at)))
+    suspension = Suspension(d.case, e.effective_at)
+    return c._replace(suspensions=(*c.suspensions, suspension), reinstatement_requested=False)
 
 
 @_on(events.MarkLicenceRestored)

@@ -6,6 +6,7 @@ from domain import facts
 from domain.events import (
     Event,
     LossGroundClosed,
+    MarkLicenceKept,
     MarkLicenceLost,
     MarkLicenceReinstated,
     MarkLicenceRestored,
@@ -21,20 +22,20 @@ if TYPE_CHECKING:
     from domain.telling import Telling
 
 
+_CONFIRM = "the licence is lost by the text alone: confirm that the register is right, or retract the fact"
+_BLOCKED = f"{_CONFIRM}; have legal look at the use of past years (DNB-6.16)"
+
+
 def lose(t: "Telling", event: Event, ground: str, rule: Rule) -> None:
-    """Every licence of the company is lost from the fact's own moment (DNB-6.12 to 6.14).
+    """Every licence of the company is lost from the fact's own moment, and a person confirms it (DNB-6.12 to 6.14).
 
     Any blockade does that; sixty and ninety days are events of the model (X-4, DNB-M7).
     """
     for certificate in tuple(t.dossier.certificates.values()):
         if certificate.granted_at is not None:
             t.tell(certificate.stream, event.effective_at, MarkLicenceLost(ground=ground), rule, t.cause(event))
-            if rule is not Rule.DNB_6_14:
-                advice = (
-                    "the licence is lost by the text alone: confirm that the register is right, or retract the fact"
-                )
-                at, cause = event.effective_at, t.cause(event)
-                t.task(certificate.stream, at, "confirm-loss", ground, advice, Rule.GEN_8, cause)
+            advice = _BLOCKED if rule is Rule.DNB_6_14 else _CONFIRM
+            t.task(certificate.stream, event.effective_at, "confirm-loss", ground, advice, Rule.GEN_8, t.cause(event))
 
 
 def close_ground(t: "Telling", event: Event, ground: str, rule: Rule) -> None:
@@ -76,9 +77,9 @@ def loss_decided(t: "Telling", event: Event, data: facts.LossDecided, certificat
         t.no_effect(event, Rule.DNB_6_13, "two different people are needed")
     elif certificate.granted_at is None:
         t.no_effect(event, Rule.DNB_6_13, "there is no licence to lose")
-    elif data.lost:
-        lost = MarkLicenceLost(ground=data.proceeding)
-        t.tell(certificate.stream, event.effective_at, lost, Rule.DNB_6_13, t.cause(event))
+    else:
+        decided = (MarkLicenceLost if data.lost else MarkLicenceKept)(ground=data.proceeding)
+        t.tell(certificate.stream, event.effective_at, decided, Rule.DNB_6_13, t.cause(event))
 
 
 def reinstatement_decided(

@@ -12,6 +12,7 @@ from domain.events import (
     MarkLicenceRestored,
     MarkLicenceRevoked,
     MarkLicenceSuspended,
+    MisuseCaseClosed,
     MisuseCaseOpened,
     PermanentWithdrawalRefused,
     SecondClockStarted,
@@ -28,10 +29,27 @@ if TYPE_CHECKING:
 REMEDY_HOURS = 48
 REMEDY_WORKING_DAYS = 7
 
+_VIOLATED = {
+    facts.Violation.ALTERATION: Rule.DNB_6_2,
+    facts.Violation.REGISTRATION: Rule.DNB_6_3,
+    facts.Violation.FOREIGN_PURPOSE: Rule.DNB_6_8,
+    facts.Violation.MISSING_YEAR: Rule.DNB_6_9,
+    facts.Violation.WRONG_GRADE_YEAR: Rule.DNB_6_10,
+    facts.Violation.USE_AFTER_LOSS: Rule.DNB_6_16,
+}
+_WARN = "serve the written warning, which leaves 48 hours; or dismiss the case"
+_WARN_AGAIN = "a repetition: a fresh warning is recommended; verified, it may also cost the licence for good (DNB-7.6)"
+PROPOSE = "propose a permanent withdrawal"
+SEE_AND_PROPOSE = "see whether the misuse goes on; if it does, propose a permanent withdrawal"
+_PURSUE = "pursue the infringement by an outsider, and record when it is over"
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """What every case holds; `order` is the certificate concerned, None for somebody who holds none."""
+    """What every case holds; `order` is the certificate concerned, None for somebody who holds none.
+
+    `seen_at` is when staff saw the violation themselves for the last time, None for a mere suspicion.
+    """
 
     case: str
     order: str | None
@@ -39,6 +57,7 @@ class CaseFile:
     repeats: bool
     proposed_by: str | None
     violation: facts.Violation | None
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +115,19 @@ class Withdrawn(CaseFile):
     at: datetime
 
 
-Case = Infringement | Reported | Warned | SuspendedFor | Ceased | Withdrawn
+@dataclass(frozen=True, slots=True)
+class Closed(CaseFile):
+    """Unfounded, or an outsider's infringement that ended; no prior case for anything later (DNB-7.0, 7.6, 10.2)."""
+
+    at: datetime
 
 
-def _file(case: Case) -> tuple[str, str | None, datetime, bool, str | None, facts.Violation | None]:
-    return case.case, case.order, case.opened_at, case.repeats, case.proposed_by, case.violation
+Shut = Ceased | Withdrawn | Closed
+Case = Infringement | Reported | Warned | SuspendedFor | Shut
+
+
+def _file(case: Case) -> tuple[str, str | None, datetime, bool, str | None, facts.Violation | None, datetime | None]:
+    return case.case, case.order, case.opened_at, case.repeats, case.proposed_by, case.violation, case.seen_at
 
 
 def evolve(case: Case | None, event: Event) -> Case | None:
@@ -109,18 +136,20 @@ def evolve(case: Case | None, event: Event) -> Case | None:
     if isinstance(event.data, MisuseCaseOpened):
         data = event.data
         kind = Infringement if data.infringement else Reported
-        return kind(data.case, data.order, at, data.repeats, None, data.kind)
+        return kind(data.case, data.order, at, data.repeats, None, data.kind, None)
     if case is None:
         if isinstance(event.data, MarkLicenceSuspended):  # taken over with a mark that was suspended elsewhere
             return SuspendedFor(
-                *(event.data.case, event.order, at), repeats=False, proposed_by=None, violation=None, since=at
+                *(event.data.case, event.order, at, False, None, None, None),
+                since=at,
             )
         return None
     match event.data:
         case WarningClockStarted(remedy_by=remedy_by):
             return Warned(*_file(case), remedy_by, declared_at=getattr(case, "declared_at", None))
         case MarkLicenceSuspended():
-            return SuspendedFor(*_file(case), at)
+            # A person may suspend while a declaration is unverified; found true, it still dates the cessation.
+            return SuspendedFor(*_file(case), at, declared_at=getattr(case, "declared_at", None))
         case SecondClockStarted(remedy_by=remedy_by) if isinstance(case, SuspendedFor):
             return replace(case, remedy_by=remedy_by)
         case TermRecomputed(new=new) if isinstance(case, Warned | SuspendedFor):
@@ -132,7 +161,9 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case facts.CessationDeclared() if isinstance(case, Reported | Warned | SuspendedFor):
             return replace(case, declared_at=case.declared_at or at)
         case facts.CessationFoundUntrue() if isinstance(case, Reported | Warned | SuspendedFor):
-            return replace(case, declared_at=None)
+            return replace(case, declared_at=None, seen_at=at)
+        case facts.ViolationVerified() if isinstance(case, Reported | Warned | SuspendedFor):
+            return replace(case, seen_at=at)
         case facts.SuspensionDeferred(until=until) if isinstance(case, Warned):
             return replace(case, deferred_until=until.astimezone(UTC), passed=case.passed and until <= at)
         case facts.PermanentWithdrawalProposed(proposed_by=proposed_by):
@@ -143,6 +174,8 @@ def evolve(case: Case | None, event: Event) -> Case | None:
             return replace(case, passed=True)
         case ViolationCeased(ceased_at=ceased_at):
             return Ceased(*_file(case), ceased_at, case.since if isinstance(case, SuspendedFor) else None)
+        case MisuseCaseClosed():
+            return Closed(*_file(case), at)
         case MarkLicenceRevoked():
             return Withdrawn(*_file(case), at)
         case _:
@@ -168,7 +201,9 @@ def lapse(t: "Telling", case: Case, at: datetime, cause: str) -> None:
         else:
             _task(t, case, at, cause, "suspend", Rule.DNB_7_3, "48 hours passed: suspend the mark, or defer it")
     else:
-        _task(t, case, at, cause, "withdraw", Rule.DNB_7_5, "7 working days passed: propose a permanent withdrawal")
+        seen = isinstance(case, SuspendedFor) and _seen_since(case)
+        advice = f"7 working days passed: {PROPOSE if seen else SEE_AND_PROPOSE}"
+        _task(t, case, at, cause, "withdraw", Rule.DNB_7_5, advice)
 
 
 Step = (
@@ -182,6 +217,9 @@ Step = (
     | facts.CessationDeclared
     | facts.CessationVerified
     | facts.CessationFoundUntrue
+    | facts.ViolationVerified
+    | facts.CaseDismissed
+    | facts.InfringementEnded
     | facts.PermanentWithdrawalProposed
     | facts.PermanentWithdrawalApproved
 )
@@ -198,7 +236,7 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
         return
     if isinstance(data, facts.EvidenceAdded):
         return  # it is kept, whoever the case is against and however it stands
-    if isinstance(case, Infringement):
+    if isinstance(case, Infringement) and not isinstance(data, facts.CaseDismissed | facts.InfringementEnded):
         t.no_effect(event, Rule.DNB_7_9, "the ladder is for holders; this case is an infringement by an outsider")
         return
     match data:
@@ -220,6 +258,13 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
             _verified(t, event, case)
         case facts.CessationFoundUntrue():
             _found_untrue(t, event, case)
+        case facts.ViolationVerified():
+            if isinstance(case, Shut):
+                t.no_effect(event, Rule.DNB_7_0, "the case is closed")
+        case facts.CaseDismissed():
+            _dismissed(t, event, case)
+        case facts.InfringementEnded():
+            _ended(t, event, case)
         case facts.SuspensionDeferred():
             if not isinstance(case, Warned):
                 t.no_effect(event, Rule.X_10, "only a suspension that is due can be put off")
@@ -236,6 +281,9 @@ def decide(t: "Telling", event: Event, data: facts.MisuseReported | Step) -> Non
 
 
 def _reported(t: "Telling", event: Event, data: facts.MisuseReported, known: Case | None) -> None:
+    if isinstance(known, Shut):
+        t.no_effect(event, Rule.DNB_7_0, f"case {data.case} is closed; report it under a new case")
+        return
     if known is not None:
         return  # more evidence for a case on file
     at, cause = event.effective_at, t.cause(event)
@@ -245,6 +293,10 @@ def _reported(t: "Telling", event: Event, data: facts.MisuseReported, known: Cas
     opened = MisuseCaseOpened(case=data.case, infringement=order is None, order=order, repeats=repeats, kind=data.kind)
     stream = t.dossier.stream(order)
     t.tell(stream, at, opened, Rule.DNB_7_0 if order else Rule.DNB_7_9, cause)
+    if order:
+        t.task(stream, at, "warn", data.case, _WARN_AGAIN if repeats else _WARN, _VIOLATED[data.kind], cause)
+    else:
+        t.task(stream, at, "pursue-infringement", data.case, _PURSUE, Rule.DNB_10_2, cause)
     if order and t.scheme.policy.misuse_procedure == "automatic_loss":
         t.tell(stream, at, MarkLicenceLost(ground=data.case), Rule.DNB_6_15, cause)
 
@@ -298,10 +350,29 @@ def _verified(t: "Telling", event: Event, case: Case) -> None:
 
 def _found_untrue(t: "Telling", event: Event, case: Case) -> None:
     lapsed_at = due(case)
-    if isinstance(case, Ceased | Withdrawn):
+    if isinstance(case, Shut):
         t.no_effect(event, Rule.DNB_7_2, "the case is closed")
     elif lapsed_at is not None and lapsed_at <= event.effective_at:
         lapse(t, case, event.effective_at, t.cause(event))  # what the declaration held
+
+
+def _dismissed(t: "Telling", event: Event, case: Case) -> None:
+    """The case is closed and what it took comes back; it is in the holder's favour, so one person is enough."""
+    at, stream, cause = event.effective_at, _stream(t, case), t.cause(event)
+    if isinstance(case, Shut):
+        t.no_effect(event, Rule.DNB_7_0, "the case is closed")
+        return
+    if isinstance(case, SuspendedFor):
+        t.tell(stream, at, MarkLicenceRestored(case=case.case), Rule.DNB_7_0, cause)
+    t.tell(stream, at, MisuseCaseClosed(case=case.case), Rule.DNB_7_0, cause)
+
+
+def _ended(t: "Telling", event: Event, case: Case) -> None:
+    if isinstance(case, Infringement):
+        closed = MisuseCaseClosed(case=case.case)
+        t.tell(_stream(t, case), event.effective_at, closed, Rule.DNB_10_2, t.cause(event))
+    else:
+        t.no_effect(event, Rule.DNB_10_2, "no infringement by an outsider is open under this name")
 
 
 def _approved(t: "Telling", event: Event, case: Case, approved_by: str) -> None:
@@ -315,15 +386,36 @@ def _approved(t: "Telling", event: Event, case: Case, approved_by: str) -> None:
 
 
 def _no_ground(t: "Telling", case: Case) -> Refused | None:
-    if isinstance(case, Ceased | Withdrawn):
+    if isinstance(case, Shut):
         return Refused(Rule.DNB_7_5, "the case is closed")
     lapsed = isinstance(case, SuspendedFor) and case.passed
     both = t.scheme.policy.permanent_requires_both
-    if (lapsed and case.repeats) or ((lapsed or case.repeats) and not both):
-        return None
-    if both:
+    if both and not (lapsed and case.repeats):
         return Refused(Rule.X_9, "it needs both: the seven working days in vain, and a repetition")
-    return Refused(Rule.DNB_7_10, "neither have the seven working days passed in vain, nor is it a repetition")
+    if not (lapsed or case.repeats):
+        return Refused(Rule.DNB_7_10, "neither have the seven working days passed in vain, nor is it a repetition")
+    if _persists(case) or (_repeated(case) and not both):
+        return None
+    if lapsed:
+        return Refused(Rule.DNB_7_0, "nobody has seen the misuse go on since the suspension")
+    return Refused(Rule.DNB_7_6, "nobody has verified the new violation, and a suspicion is no repetition")
+
+
+def grounded(case: Case) -> bool:
+    """Whether staff have seen that a violation repeats itself, or goes on beyond the seven days (DNB-7.5, 7.6)."""
+    return _persists(case) or _repeated(case)
+
+
+def _persists(case: Case) -> bool:
+    return isinstance(case, SuspendedFor) and case.passed and _seen_since(case)
+
+
+def _repeated(case: Case) -> bool:
+    return case.repeats and case.seen_at is not None
+
+
+def _seen_since(case: SuspendedFor) -> bool:
+    return case.seen_at is not None and case.seen_at > case.since
 
 
 def _refusal(case: Case, fault: Refused) -> PermanentWithdrawalRefused:

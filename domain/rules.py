@@ -690,7 +690,7 @@ RULES: Mapping[Rule, Statement] = MappingProxyType(
 # Beside the discretionary ones: rules that bind, and whose application a person decides or carries out.
 STAFFS = frozenset(
     {
-        *(Rule.DNB_1_2, Rule.DNB_4_7, Rule.DNB_4_15, Rule.DNB_6_3, Rule.DNB_6_8, Rule.DNB_6_15),
+        *(Rule.DNB_1_2, Rule.DNB_4_7, Rule.DNB_4_15, Rule.DNB_6_2, Rule.DNB_6_3, Rule.DNB_6_8, Rule.DNB_6_15),
         *(Rule.DNB_7_2, Rule.DNB_7_4, Rule.DNB_7_8, Rule.DNB_7_9),
         *(Rule.DNB_9_1, Rule.DNB_9_2, Rule.DNB_9_5, Rule.DNB_10_2, Rule.DNB_12_2, Rule.DNB_13_2),
         *(Rule.GEN_8, Rule.X_9, Rule.X_17),

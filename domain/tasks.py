@@ -14,12 +14,12 @@ from domain.certificate import LATE_NOTICE, Ended, Extended, Held, Running
 from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection
 from domain.disputes import key_of as dispute_of
 from domain.documents import rests_on
-from domain.events import Event, TaskOpened
+from domain.events import Event, MarkLicenceKept, TaskOpened
 from domain.letters import Letter
 from domain.letters import key_of as letter_of
 from domain.matters import Decide, Due, Matter, Matters, Waits, known, of_kind, put
 from domain.messages import TO_READ
-from domain.misuse import Reported, SuspendedFor, Warned
+from domain.misuse import Infringement, Reported, SuspendedFor, Warned
 from domain.money import CREDIT, Invoice, key_of_invoice
 from domain.rules import Rule
 from domain.secrecy import TO_INFORM, protection_of
@@ -48,8 +48,9 @@ class Task(Matter):
     to: str | None = None
 
 
+DECIDE_LOSS = "decide-loss"
 STATES: tuple[type[Matter], ...] = (Task,)
-READS: tuple[type, ...] = (TaskOpened, facts.TaskAssigned, facts.TaskClosed)
+READS: tuple[type, ...] = (TaskOpened, MarkLicenceKept, facts.TaskAssigned, facts.TaskClosed)
 REACTS: Mapping[type, Decide] = {}
 
 
@@ -59,8 +60,11 @@ def key_of(task: str, about: str, order: str | None) -> str:
 
 
 def evolve(matters: Matters, event: Event) -> Matters:
-    """The tasks after one was opened, assigned or closed; one that is opened again is a new one."""
+    """The tasks after one was opened, assigned, answered or closed; one that is opened again is a new one."""
     data = event.data
+    if isinstance(data, MarkLicenceKept):
+        answered = known(matters, Task, key_of(DECIDE_LOSS, data.ground, event.order))
+        return matters if answered is None else put(matters, replace(answered, closed=True))
     if isinstance(data, TaskOpened):
         return put(
             matters,
@@ -125,6 +129,15 @@ def _certificate(dossier: "Dossier", task: Task) -> "Certificate | None":
     return dossier.certificates.get(task.order or "")
 
 
+def _warned(dossier: "Dossier", task: Task) -> bool:
+    case = _case(dossier, task)
+    return not (isinstance(case, Reported) and case.served_at is None)
+
+
+def _infringement_over(dossier: "Dossier", task: Task) -> bool:
+    return not isinstance(_case(dossier, task), Infringement)
+
+
 def _verified(dossier: "Dossier", task: Task) -> bool:
     case = _case(dossier, task)
     return not isinstance(case, Reported | Warned | SuspendedFor) or case.declared_at is None
@@ -156,8 +169,10 @@ def _renewal_decided(dossier: "Dossier", task: Task) -> bool:
 
 
 def _loss_decided(dossier: "Dossier", task: Task) -> bool:
+    certificate = _certificate(dossier, task)
+    grounds = () if certificate is None else certificate.grounds
     return all(p.until is not None for p in dossier.company.proceedings if p.reference == task.regarding) or any(
-        ground.ground == task.regarding for c in dossier.certificates.values() for ground in c.grounds
+        ground.ground == task.regarding for ground in grounds
     )
 
 
@@ -233,6 +248,8 @@ def _amendment_decided(dossier: "Dossier", task: Task) -> bool:
 
 
 _SETTLES: Mapping[str, Settles] = {
+    "warn": _warned,
+    "pursue-infringement": _infringement_over,
     "verify": _verified,
     "suspend": _suspended,
     "second-demand": _demanded,
@@ -240,7 +257,8 @@ _SETTLES: Mapping[str, Settles] = {
     "late-cessation": _no_longer_suspended,
     "extension-alarm": _collected,
     "decide-renewal": _renewal_decided,
-    "decide-loss": _loss_decided,
+    DECIDE_LOSS: _loss_decided,
+    "confirm-loss": _no_longer_lost,
     "invite-cancellation": _cancelled,
     LATE_NOTICE: _notified,
     "resend": _sent_again,

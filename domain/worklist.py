@@ -10,7 +10,20 @@ from typing import NamedTuple
 from domain.certificate import Certificate, Ended, Notice, Running
 from domain.dossier import Dossier
 from domain.matters import Matter, Waits
-from domain.misuse import Case, Ceased, Infringement, Reported, SuspendedFor, Warned, Withdrawn
+from domain.misuse import (
+    PROPOSE,
+    SEE_AND_PROPOSE,
+    Case,
+    Ceased,
+    Closed,
+    Infringement,
+    Reported,
+    Shut,
+    SuspendedFor,
+    Warned,
+    Withdrawn,
+    grounded,
+)
 from domain.rules import Rule
 from domain.tasks import Task, settled
 
@@ -39,7 +52,7 @@ class Line(NamedTuple):
 
 def lines(dossier: Dossier) -> tuple[Line, ...]:
     """All that is open, the longest open first."""
-    told = [of_case(case) for case in dossier.cases.values() if not isinstance(case, Ceased | Withdrawn)]
+    told = [of_case(case) for case in dossier.cases.values() if not isinstance(case, Shut)]
     told.extend(line for c in dossier.certificates.values() for line in _of_contract(c))
     told.extend(line for matter in dossier.matters.values() if (line := _of_matter(dossier, matter)) is not None)
     return tuple(sorted(told, key=lambda line: (line.opened_at, line.key)))
@@ -60,12 +73,17 @@ def _step(case: Case) -> tuple[str, str, Waits, datetime | None, Rule]:
             return "ceased", "nothing: it stopped, without a suspension", Waits.NOTHING, None, Rule.DNB_7_2
         case Ceased():
             return "ceased", "nothing: it stopped, and the suspension ended", Waits.NOTHING, None, Rule.DNB_7_4
+        case Closed():
+            return "closed", "nothing: it was unfounded, or the infringement is over", Waits.NOTHING, None, Rule.DNB_7_0
         case Withdrawn():
             return "withdrawn", "nothing: the mark was taken away for good", Waits.NOTHING, None, Rule.DNB_7_5
         case Infringement():
             return "infringement", "pursue the infringement", Waits.ISSUER, None, Rule.DNB_10_2
+        case Reported(served_at=None, repeats=True):
+            seen = f"warn, or {PROPOSE}" if grounded(case) else f"warn; to {PROPOSE}, verify the violation"
+            return "reported", seen, Waits.ISSUER, None, Rule.DNB_7_6
         case Reported(served_at=None):
-            return "reported", "warn, or close the case", Waits.ISSUER, None, Rule.DNB_7_1
+            return "reported", "warn, or dismiss the case", Waits.ISSUER, None, Rule.DNB_7_1
         case Reported():
             return "warned", "prove that the warning was delivered", Waits.DELIVERY_PROOF, None, Rule.DNB_7_1
         case Warned(declared_at=datetime(), remedy_by=term) | SuspendedFor(declared_at=datetime(), remedy_by=term):
@@ -80,7 +98,7 @@ def _step(case: Case) -> tuple[str, str, Waits, datetime | None, Rule]:
         case SuspendedFor(remedy_by=None):
             return "suspended", "prove that the second demand was delivered", Waits.DELIVERY_PROOF, None, Rule.DNB_7_3
         case SuspendedFor(passed=True):
-            return "suspended", "propose the permanent withdrawal", Waits.ISSUER, None, Rule.DNB_7_5
+            return "suspended", PROPOSE if grounded(case) else SEE_AND_PROPOSE, Waits.ISSUER, None, Rule.DNB_7_5
         case SuspendedFor(remedy_by=term):
             due_at = term.lapses_at if term else None
             return "suspended", "misuse has to stop (7 working days)", Waits.HOLDER, due_at, Rule.DNB_7_3

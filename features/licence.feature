@@ -57,17 +57,20 @@ Feature: How the right to use the mark is lost, and how it comes back
       Given liquidation of "Textil" is opened on 2025-10-01
       When Ana and Bojan decide on 2025-10-08 that the liquidation takes the licence of "Textil"
       Then the register shows "Textil" as revoked
+      And nobody is asked to decide on the loss of "Textil"
 
     Example: Two people decide that it does not
       Given liquidation of "Textil" is opened on 2025-10-01
       When Ana and Bojan decide on 2025-10-08 that the liquidation leaves the licence of "Textil"
       Then the register shows "Textil" as valid
+      And nobody is asked to decide on the loss of "Textil"
 
     Example: One person alone cannot decide it
       Given liquidation of "Textil" is opened on 2025-10-01
       When Ana and Ana decide on 2025-10-08 that the liquidation takes the licence of "Textil"
       Then the step against "Textil" achieves nothing
       And the register shows "Textil" as valid
+      And staff are asked to decide on the loss of "Textil"
 
   @DNB-6.14
   Rule: The right is lost with the day of a blockade, and unblocking gives nothing back
@@ -107,6 +110,32 @@ Feature: How the right to use the mark is lost, and how it comes back
       When Ana and Bojan give "Textil" its licence back on 2025-10-25 without a written agreement
       Then the licence of "Textil" is not given back
 
+    Example: Nor does anybody before the holder has asked for it
+      Given "Textil" asks for its licence back on 2025-09-30
+      And the account of "Textil" is blocked on 2025-10-01
+      And the account of "Textil" is unblocked on 2025-10-20
+      When Ana and Bojan give "Textil" its licence back on 2025-10-25
+      Then the licence of "Textil" is not given back
+      And the register shows "Textil" as revoked
+
+    Example: What was refused once has to be asked for again
+      Given the account of "Textil" is blocked on 2025-10-01
+      And the account of "Textil" is unblocked on 2025-10-20
+      And "Textil" asks for its licence back on 2025-10-21
+      And Ana and Bojan refuse "Textil" its licence on 2025-10-25
+      When Ana and Bojan give "Textil" its licence back on 2025-11-05
+      Then the licence of "Textil" is not given back
+
+    Example: Asked for again, it can be given back
+      Given the account of "Textil" is blocked on 2025-10-01
+      And the account of "Textil" is unblocked on 2025-10-20
+      And "Textil" asks for its licence back on 2025-10-21
+      And Ana and Bojan refuse "Textil" its licence on 2025-10-25
+      And "Textil" asks for its licence back on 2025-11-04
+      When Ana and Bojan give "Textil" its licence back on 2025-11-05
+      Then the licence of "Textil" is given back
+      And the register shows "Textil" as valid since 2025-11-05
+
     Example: Nor can anybody while a second account is blocked
       Given the account of "Textil" is blocked on 2025-10-01
       And another account of "Textil" is blocked on 2025-10-10
@@ -130,3 +159,38 @@ Feature: How the right to use the mark is lost, and how it comes back
       When it is 2025-10-03 10:00
       Then "Textil" may not use the mark
       And rule DNB-7.3 is cited
+
+  @GEN-8
+  Rule: A loss by the text of the terms comes by itself, and then a person confirms it
+
+    Example: A blockade takes the licence, and staff look whether that is right
+      When the account of "Textil" is blocked on 2025-10-01
+      Then the register shows "Textil" as revoked since 2025-10-01
+      And staff are asked to confirm the loss of "Textil"
+      And rule GEN-8 is cited
+
+    Example: An insolvency does so too
+      When bankruptcy of "Textil" is opened on 2025-10-01
+      Then staff are asked to confirm the loss of "Textil"
+
+    Example: A liquidation, on which two people decide, leaves nothing to confirm
+      Given liquidation of "Textil" is opened on 2025-10-01
+      When Ana and Bojan decide on 2025-10-08 that the liquidation takes the licence of "Textil"
+      Then nobody is asked to confirm the loss of "Textil"
+
+    Example: The end of the blockade leaves the question open
+      Given the account of "Textil" is blocked on 2025-10-01
+      When the account of "Textil" is unblocked on 2025-10-20
+      Then staff are asked to confirm the loss of "Textil"
+
+    Example: A licence given back needs no confirmation of its loss
+      Given the account of "Textil" is blocked on 2025-10-01
+      And the account of "Textil" is unblocked on 2025-10-20
+      And "Textil" asks for its licence back on 2025-10-21
+      When Ana and Bojan give "Textil" its licence back on 2025-10-25 10:00
+      Then nobody is asked to confirm the loss of "Textil"
+
+    Example: Nor does a loss that never was, because the fact behind it was wrong
+      Given the account of "Textil" is blocked on 2025-10-01
+      When the blockade of "Textil" turns out wrong on 2025-10-05
+      Then nobody is asked to confirm the loss of "Textil"

@@ -11,6 +11,7 @@ Feature: The ladder of clause 7
       When alteration by "Textil" is reported on 2026-03-02 as case "M-1"
       Then the case of "Textil" is opened under the ladder
       And the register shows "Textil" as valid
+      And staff are asked to serve the warning to "Textil"
       And rule DNB-7.0 is cited
 
     Example: Without evidence there is no case
@@ -36,6 +37,44 @@ Feature: The ladder of clause 7
       Then the step against "Textil" achieves nothing
       And rule DNB-7.0 is cited
 
+    Example: A report under the name of an open case adds to it
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      When alteration by "Textil" is reported on 2026-03-03 as case "M-1"
+      Then nothing new has been decided
+
+    Example: Under the name of a closed case it would be lost
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And staff see on 2026-03-03 that "Textil" has stopped
+      When alteration by "Textil" is reported on 2026-03-20 as case "M-1"
+      Then the step against "Textil" achieves nothing
+      And rule DNB-7.0 is cited
+
+    Example: A suspicion that was unfounded is dismissed
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And "Textil" receives the warning on 2026-03-02 10:00
+      And staff dismiss the case of "Textil" on 2026-03-04 09:59
+      When it is 2026-03-20
+      Then the register shows "Textil" as valid
+      And nobody is asked to serve the warning to "Textil"
+
+    Example: A minute later the mark was suspended already, and comes back from the dismissal on
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      And "Textil" receives the warning on 2026-03-02 10:00
+      And it is 2026-03-04 10:01
+      When staff dismiss the case of "Textil" on 2026-03-04 10:01
+      Then the case of "Textil" is closed
+      And the licence of "Textil" is restored
+      And the register shows "Textil" as valid since 2026-03-04 10:01
+      And for 2026-03-04 10:00 the register shows "Textil" as suspended
+      And nobody is asked to serve the second demand to "Textil"
+      And rule DNB-7.0 is cited
+
+    Example: What is withdrawn for good is not dismissed
+      Given "Textil" lost its licence for good on 2026-03-20
+      When staff dismiss the case of "Textil" on 2026-03-25
+      Then the step against "Textil" achieves nothing
+      And the register shows "Textil" as revoked
+
   @DNB-7.1 @GEN-4
   Rule: The warning leaves 48 hours, which run by night, at weekends and over a change of clocks
 
@@ -46,6 +85,10 @@ Feature: The ladder of clause 7
       When "Textil" receives the warning on 2026-03-28 10:00
       Then the misuse by "Textil" has to stop by 2026-03-30 11:00
       And its reckoning cites rule GEN-4
+
+    Example: Once it is sent, nobody is asked to serve it any more
+      When the warning is sent to "Textil" on 2026-03-27 15:00
+      Then nobody is asked to serve the warning to "Textil"
 
     Example: On ordinary days
       When "Textil" receives the warning on 2026-04-07 10:00
@@ -111,12 +154,34 @@ Feature: The ladder of clause 7
     Background:
       Given "Textil" was suspended on 2026-04-03 10:00 for misuse
       And "Textil" receives the second demand on 2026-04-07 12:00
+      And "Metal" holds an AAA certificate concluded on 2025-06-01
 
     Example: In the last minute
       When staff see on 2026-04-20 23:59 that "Textil" has stopped
       Then the licence of "Textil" is restored
       And the register shows "Textil" as valid
       And rule DNB-7.4 is cited
+
+    Example: Declared before a person suspended, and seen after the seven days: it counts from the declaration
+      Given alteration by "Metal" is reported on 2026-04-06 as case "M-1"
+      And "Metal" receives the warning on 2026-04-07 10:00
+      And "Metal" declares on 2026-04-08 10:00 that it has stopped
+      And staff suspend "Metal" on 2026-04-09 11:00
+      And "Metal" receives the second demand on 2026-04-10 11:00
+      When staff see on 2026-04-25 10:00 that "Metal" has stopped
+      Then the licence of "Metal" is restored
+      And the misuse of "Metal" is held to have stopped on 2026-04-08 10:00
+      And the register shows "Metal" as valid since 2026-04-25 10:00
+
+    Example: Found untrue, such a declaration holds nothing any more
+      Given alteration by "Metal" is reported on 2026-04-06 as case "M-1"
+      And "Metal" receives the warning on 2026-04-07 10:00
+      And "Metal" declares on 2026-04-08 10:00 that it has stopped
+      And staff suspend "Metal" on 2026-04-09 11:00
+      And "Metal" receives the second demand on 2026-04-10 11:00
+      When staff see on 2026-04-25 10:00 that "Metal" goes on
+      Then the register shows "Metal" as suspended
+      And staff are asked to propose the withdrawal for good of "Metal"
 
     Example: A minute later only two people can give it back
       When staff see on 2026-04-21 00:00 that "Textil" has stopped
@@ -142,18 +207,51 @@ Feature: The ladder of clause 7
       And the register shows "Textil" as suspended
 
     Example: Two people decide
+      Given staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       When Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
       Then the licence of "Textil" is withdrawn for good
       And the register shows "Textil" as revoked
       And the public learns clause 7 about "Textil"
 
+    Example: Only if staff have seen that it goes on
+      When Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
+      Then the withdrawal for good from "Textil" is refused
+      And the register shows "Textil" as suspended
+      And rule DNB-7.0 is cited
+
+    Example: What they saw before the suspension is not enough
+      Given "Metal" holds an AAA certificate concluded on 2025-06-01
+      And alteration by "Metal" is reported on 2026-04-06 as case "M-1"
+      And "Metal" receives the warning on 2026-04-07 10:00
+      And staff verify on 2026-04-09 09:59 that "Metal" misuses the mark
+      And "Metal" receives the second demand on 2026-04-10 11:00
+      When Ana proposes and Bojan approves on 2026-04-25 09:00 to take the licence of "Metal" for good in case "M-1"
+      Then the withdrawal for good from "Metal" is refused
+
+    Example: What they saw a minute after it is
+      Given "Metal" holds an AAA certificate concluded on 2025-06-01
+      And alteration by "Metal" is reported on 2026-04-06 as case "M-1"
+      And "Metal" receives the warning on 2026-04-07 10:00
+      And staff verify on 2026-04-09 10:01 that "Metal" misuses the mark
+      And "Metal" receives the second demand on 2026-04-10 11:00
+      When Ana proposes and Bojan approves on 2026-04-25 09:00 to take the licence of "Metal" for good in case "M-1"
+      Then the licence of "Metal" is withdrawn for good
+
+    Example: A declaration that they found untrue shows it too
+      Given "Textil" declares on 2026-04-16 that it has stopped
+      And staff see on 2026-04-22 that "Textil" goes on
+      When Ana proposes and Bojan approves on 2026-04-22 09:00 to take the licence of "Textil" for good in case "M-1"
+      Then the licence of "Textil" is withdrawn for good
+
     Example: The same person twice
+      Given staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       When Ana proposes and Ana approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
       Then the withdrawal for good from "Textil" is refused
       And the register shows "Textil" as suspended
 
     Example: What is taken for good is not given back
-      Given Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
+      Given staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
+      And Ana proposes and Bojan approves on 2026-04-21 09:00 to take the licence of "Textil" for good in case "M-1"
       And "Textil" asks for its licence back on 2026-05-01
       When Ana and Bojan give "Textil" its licence back on 2026-05-05
       Then the licence of "Textil" is not given back
@@ -170,9 +268,18 @@ Feature: The ladder of clause 7
     Example: Another violation, of whatever kind
       When missing year by "Textil" is reported on 2026-09-01 as case "M-2"
       Then the case of "Textil" counts as a repetition
+      And staff are advised that "Textil" repeats it
 
-    Example: Two people may take the licence at once
+    Example: A suspicion alone repeats nothing
       Given missing year by "Textil" is reported on 2026-05-04 as case "M-2"
+      When Ana proposes and Bojan approves on 2026-05-05 to take the licence of "Textil" for good in case "M-2"
+      Then the withdrawal for good from "Textil" is refused
+      And the register shows "Textil" as valid
+      And rule DNB-7.6 is cited
+
+    Example: Once it is verified, two people may take the licence at once
+      Given missing year by "Textil" is reported on 2026-05-04 as case "M-2"
+      And staff verify on 2026-05-04 12:00 that "Textil" misuses the mark
       When Ana proposes and Bojan approves on 2026-05-05 to take the licence of "Textil" for good in case "M-2"
       Then the licence of "Textil" is withdrawn for good
 
@@ -185,12 +292,19 @@ Feature: The ladder of clause 7
       Then the file of "Textil" shows case "M-1" as ceased by rule DNB-7.2
       And the file of "Textil" shows case "M-2" as ceased by rule DNB-7.4
       And the file of "Textil" shows case "M-3" as reported by rule DNB-7.1
+    Example: A case that was dismissed is no prior one
+      Given "Metal" holds an AAA certificate concluded on 2025-06-01
+      And alteration by "Metal" is reported on 2026-03-02 as case "M-1"
+      And staff dismiss the case of "Metal" on 2026-03-03
+      When missing year by "Metal" is reported on 2026-09-01 as case "M-2"
+      Then the case of "Metal" counts as a first one
 
     Example: As long as the first case is open, a second is no repetition
       Given "Metal" holds an AAA certificate concluded on 2025-06-01
       And alteration by "Metal" is reported on 2026-03-02 as case "M-1"
       When missing year by "Metal" is reported on 2026-03-03 as case "M-2"
       Then the case of "Metal" counts as a first one
+      And staff are advised that "Metal" does it for the first time
 
   @DNB-7.9 @DNB-10.2
   Rule: The ladder is for holders; an outsider infringes
@@ -199,13 +313,35 @@ Feature: The ladder of clause 7
       Given a company "Metal"
       When foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
       Then the case of "Metal" is an infringement by an outsider
+      And staff are asked to pursue the infringement by "Metal"
+      And nobody is asked to serve the warning to "Metal"
       And rule DNB-7.9 is cited
+      And rule DNB-10.2 is cited
 
     Example: No warning starts a clock for it
       Given a company "Metal"
       And foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
       When "Metal" receives the warning on 2026-03-03
       Then the step against "Metal" achieves nothing
+
+    Example: It is closed when the infringement is over
+      Given a company "Metal"
+      And foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
+      When the infringement by "Metal" is over on 2026-04-01
+      Then the case of "Metal" is closed
+      And nobody is asked to pursue the infringement by "Metal"
+      And rule DNB-10.2 is cited
+
+    Example: Or when there was none
+      Given a company "Metal"
+      And foreign purpose by "Metal" is reported on 2026-03-02 as case "M-1"
+      When staff dismiss the case of "Metal" on 2026-03-05
+      Then the case of "Metal" is closed
+
+    Example: What a holder does is no infringement that could end so
+      Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
+      When the infringement by "Textil" is over on 2026-04-01
+      Then the step against "Textil" achieves nothing
 
     Example: Who held one once is still treated as a holder
       Given "Textil" receives the renewal notice on 2026-03-15
@@ -256,6 +392,7 @@ Feature: The ladder of clause 7
     Example: What needs two people is refused to one, and the attempt is kept
       Given "Textil" was suspended on 2026-04-03 10:00 for misuse
       And "Textil" receives the second demand on 2026-04-07 12:00
+      And staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       And it is 2026-04-22 09:00
       When Ana wants to approve her own proposal against "Textil"
       Then the wish is refused by rule DNB-7.5, and the attempt of Ana is kept

@@ -208,6 +208,7 @@ Feature: Readings where the terms can be read in more than one way
       And "Textil" holds an AAA certificate concluded on 2025-06-01
       And "Textil" was suspended on 2026-04-03 10:00 for misuse
       And "Textil" receives the second demand on 2026-04-07 12:00
+      And staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       When Ana proposes and Bojan approves on 2026-04-21 to take the licence of "Textil" for good in case "M-1"
       Then the licence of "Textil" is withdrawn for good
 
@@ -216,6 +217,7 @@ Feature: Readings where the terms can be read in more than one way
       And "Textil" holds an AAA certificate concluded on 2025-06-01
       And "Textil" was suspended on 2026-04-03 10:00 for misuse
       And "Textil" receives the second demand on 2026-04-07 12:00
+      And staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       When Ana proposes and Bojan approves on 2026-04-21 to take the licence of "Textil" for good in case "M-1"
       Then the withdrawal for good from "Textil" is refused
       And rule X-9 is cited
@@ -227,6 +229,7 @@ Feature: Readings where the terms can be read in more than one way
       And staff see on 2026-01-13 that "Textil" has stopped
       And "Textil" was suspended on 2026-04-03 10:00 for misuse
       And "Textil" receives the second demand on 2026-04-07 12:00
+      And staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       When Ana proposes and Bojan approves on 2026-04-21 to take the licence of "Textil" for good in case "M-1"
       Then the licence of "Textil" is withdrawn for good
 

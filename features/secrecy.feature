@@ -151,6 +151,7 @@ Feature: Personal data and secrecy
     Example: A loss for good after persisting alone, had it taken repeating as well
       Given "Textil" was suspended on 2026-04-03 10:00 for misuse
       And "Textil" receives the second demand on 2026-04-07 12:00
+      And staff verify on 2026-04-20 09:00 that "Textil" misuses the mark
       And Ana proposes and Bojan approves on 2026-04-21 to take the licence of "Textil" for good in case "M-1"
       When it is 2026-05-01
       Then with the reading that it takes persisting and repeating "Textil" would be suspended since 2026-04-21 00:05

@@ -32,6 +32,7 @@ Feature: How the mark may be used, and when it has to go
     Example: An altered mark is a ground for the ladder
       When alteration by "Textil" is reported on 2026-03-02 as case "M-1"
       Then the case of "Textil" is opened under the ladder
+      And the audit trail finds the case of "Textil" by rule DNB-6.2
 
     Example: Put right within 48 hours it has no consequence
       Given alteration by "Textil" is reported on 2026-03-02 as case "M-1"
@@ -48,6 +49,7 @@ Feature: How the mark may be used, and when it has to go
     Example: A holder who files for it as a trademark is on the ladder
       When registration by "Textil" is reported on 2026-03-02 as case "M-1"
       Then the case of "Textil" is opened under the ladder
+      And rule DNB-6.3 is cited
 
     Example: Anybody else infringes
       Given a company "Metal"
@@ -63,6 +65,7 @@ Feature: How the mark may be used, and when it has to go
     Example: For a sister company it is misuse by the holder
       When foreign purpose by "Textil" is reported on 2026-03-02 as case "M-1"
       Then the case of "Textil" is opened under the ladder
+      And rule DNB-6.8 is cited
 
     Example: The sister company itself, which holds no certificate, infringes
       Given a company "Textil Komerc"
@@ -88,6 +91,7 @@ Feature: How the mark may be used, and when it has to go
     Example: Without its year it is misuse, also by a former holder
       When missing year by "Textil" is reported on 2026-07-02 as case "M-1"
       Then the case of "Textil" is opened under the ladder
+      And rule DNB-6.9 is cited
 
   @DNB-6.10
   Rule: An old mark bears the grade of its own year
@@ -106,6 +110,7 @@ Feature: How the mark may be used, and when it has to go
     Example: The grade of another year is misuse
       When wrong grade year by "Textil" is reported on 2026-07-02 as case "M-1"
       Then the case of "Textil" is opened under the ladder
+      And rule DNB-6.10 is cited
 
   @DNB-6.16
   Rule: Who loses the right ends every use at once
@@ -121,6 +126,12 @@ Feature: How the mark may be used, and when it has to go
     Example: From the moment of a suspension
       When "Textil" is suspended on 2026-04-03 10:00 for misuse
       Then "Textil" may not show the mark of 2025 at all
+
+    Example: Who goes on using it misuses it
+      Given the account of "Textil" is blocked on 2026-03-02
+      When use after loss by "Textil" is reported on 2026-03-20 as case "M-1"
+      Then the case of "Textil" is opened under the ladder
+      And rule DNB-6.16 is cited
 
     Example: A right that comes back brings the use back
       Given "Textil" was suspended on 2026-04-03 10:00 for misuse

@@ -260,12 +260,13 @@ class World:
 
     def withdrawn(self, name: str, at: datetime) -> None:
         """A repeated violation, and two people who take the licence away on that day."""
-        before = at - timedelta(days=10)
+        before, self.case = at - timedelta(days=10), "M-2"
         for case, when in (("M-1", before), ("M-2", at - timedelta(days=1))):
             evidence = facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,))
             self.report(name, evidence, when)
             if case == "M-1":
                 self.report(name, facts.CessationVerified(case=case), when)
+        self.report(name, facts.ViolationVerified(case="M-2"), at)
         self.report(name, facts.PermanentWithdrawalProposed(case="M-2", proposed_by="ana"), at)
         self.report(name, facts.PermanentWithdrawalApproved(case="M-2", approved_by="bojan"), at)
 

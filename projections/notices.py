@@ -188,6 +188,9 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     facts.CessationDeclared: _nothing,
     facts.CessationVerified: _nothing,
     facts.CessationFoundUntrue: _nothing,
+    facts.ViolationVerified: _nothing,
+    facts.CaseDismissed: _nothing,
+    facts.InfringementEnded: _nothing,
     facts.PermanentWithdrawalProposed: _nothing,
     facts.PermanentWithdrawalApproved: _nothing,
     facts.LossDecided: _nothing,
@@ -257,6 +260,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     # --- mark licence
     events.MarkLicenceGranted: _nothing,
     events.MarkLicenceLost: lambda _d, _e: _Said(Kind.LICENCE_LOST),
+    events.MarkLicenceKept: _nothing,
     events.LossGroundClosed: _nothing,
     events.MarkLicenceReinstated: lambda _d, _e: _Said(Kind.LICENCE_REINSTATED),
     events.ReinstatementRefused: lambda d, _e: _Said(Kind.REINSTATEMENT_REFUSED, reason=d.reason),
@@ -281,6 +285,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
     events.WarningClockStarted: lambda d, _e: _Said(Kind.WARNING, d.remedy_by, case=d.case),
     events.SecondClockStarted: lambda d, _e: _Said(Kind.SECOND_DEMAND, d.remedy_by, case=d.case),
     events.ViolationCeased: lambda d, _e: _Said(Kind.CASE_CLOSED, case=d.case),
+    events.MisuseCaseClosed: lambda d, e: _Said(Kind.CASE_CLOSED, case=d.case) if e.order else None,  # no outsider
     events.PermanentWithdrawalRefused: _nothing,  # between those who proposed it
     # --- personal data and secrecy: between the staff who wanted it and the rule
     events.DisclosureRefused: _nothing,

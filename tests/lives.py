@@ -213,14 +213,16 @@ def ladder(plan: Plan, case: str, day: int) -> tuple[Fact, ...]:
     decided = facts.SuspensionDecided(case=case)
     by_sending = facts.WarningServed(case=case), facts.SecondDemandServed(case=case)
     again = facts.MisuseReported(case=case, kind=facts.Violation.REGISTRATION, evidence=(HASH,))
+    seen = facts.ViolationVerified(case=case)
+    over = deferred, again, facts.CaseDismissed(case=case, reason="unfounded"), facts.InfringementEnded(case=case)
     ways = (
         (warned, declared, untrue, demanded, declared, verified, again),
-        (warned, decided, demanded, deferred, proposed, approved, verified),
-        (warned, declared, verified, proposed, approved, again, untrue),
+        (warned, decided, demanded, seen, proposed, approved, verified),
+        (warned, declared, verified, seen, proposed, approved, untrue),
         (by_sending[0], declared, decided, by_sending[1], declared, untrue, verified),
     )
     way = ways[int(case == "C-2") + 2 * plan.pick(0, 1)]
-    return (*way, *(step for other in ways for step in other))
+    return (*way, *(step for other in ways for step in other), *over)
 
 
 def noticed(plan: Plan) -> None:
@@ -275,6 +277,7 @@ def withdrawn(plan: Plan) -> None:
         facts.MisuseReported(case="C-3", kind=facts.Violation.ALTERATION, evidence=(HASH,)),
         facts.CessationVerified(case="C-3"),
         facts.MisuseReported(case="C-4", kind=facts.Violation.ALTERATION, evidence=(HASH,)),
+        facts.ViolationVerified(case="C-4"),
         facts.PermanentWithdrawalProposed(case="C-4", proposed_by="ana"),
         facts.PermanentWithdrawalApproved(case="C-4", approved_by="bo"),
         facts.AccountBlocked(blockade="B-3"),
@@ -282,7 +285,7 @@ def withdrawn(plan: Plan) -> None:
         facts.ReinstatementRequested(order="N-1"),
         facts.ReinstatementDecided(order="N-1", granted=True, decided_by="ana", approved_by="bo", agreement=HASH),
     )
-    for number, step in enumerate(steps[: plan.pick(9, 5, 7)]):
+    for number, step in enumerate(steps[: plan.pick(10, 6, 8)]):
         plan.add(day + 16 * number + plan.pick(0, 0, 0, -20), step)
 
 

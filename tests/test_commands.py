@@ -188,6 +188,7 @@ class Desk(RuleBasedStateMachine):
             opened = self._of(case, "MisuseCaseOpened")[0]
             lapsed = [e for e in self._live("TaskOpened") if (e.data.task, e.data.about) == ("withdraw", case)]  # type: ignore[attr-defined]
             assert lapsed or opened.data.repeats  # type: ignore[attr-defined]
+            assert self._of(case, "ViolationVerified") or self._of(case, "CessationFoundUntrue")
 
     @invariant()
     def nobody_signs_but_in_person_and_what_another_has_proposed(self) -> None:

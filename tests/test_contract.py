@@ -560,6 +560,7 @@ def revoked(story: Story, at: str = "2026-05-20") -> Story:
         story.fact(facts.MisuseReported(case=case, kind=facts.Violation.ALTERATION, evidence=(HASH,)), reported)
         if case == "C-1":
             story.fact(facts.CessationVerified(case=case), reported)
+    story.fact(facts.ViolationVerified(case="C-2"), at)
     story.fact(facts.PermanentWithdrawalProposed(case="C-2", proposed_by="ana"), at)
     story.fact(facts.PermanentWithdrawalApproved(case="C-2", approved_by="iva"), at)
     assert story.certificate.revoked_at == moment(at)
@@ -1346,6 +1347,7 @@ def test_a_renewal_that_was_held_first_stands_when_the_licence_had_been_taken_fo
     story.fact(facts.MisuseReported(case="C-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-05-20")
     story.fact(facts.CessationVerified(case="C-1"), "2026-05-21")
     story.fact(facts.MisuseReported(case="C-2", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-05-22")
+    story.fact(facts.ViolationVerified(case="C-2"), "2026-05-22")
     story.fact(facts.PermanentWithdrawalProposed(case="C-2", proposed_by="ana"), "2026-05-23")
     story.noticed("2026-07-10").until("2026-07-28")
     story.fact(facts.PermanentWithdrawalApproved(case="C-2", approved_by="iva"), "2026-07-15", "2026-09-01")

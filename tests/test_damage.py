@@ -82,8 +82,17 @@ def test_damage_needs_a_case() -> None:
     assert told(claimed(story))[1:] == [("FactHadNoEffect", "DNB-7.8")]
 
 
-def test_an_outsider_answers_by_law_for_damage() -> None:
-    assert told(claimed(misused(Story().registered())))[1:] == [("FactHadNoEffect", "DNB-7.9")]
+def test_an_outsider_answers_by_law_for_damage_also_when_the_infringement_is_over() -> None:
+    story = misused(Story().registered())
+    assert told(claimed(story))[1:] == [("FactHadNoEffect", "DNB-7.9")]
+    story.fact(facts.InfringementEnded(case="C-1"), "2025-07-07")
+    assert told(claimed(story, at="2025-07-08"))[1:] == [("FactHadNoEffect", "DNB-7.9")]
+
+
+def test_a_case_that_was_unfounded_did_no_damage() -> None:
+    story = holder()
+    story.fact(facts.CaseDismissed(case="C-1", reason="another mark"), "2025-07-06")
+    assert told(claimed(story, at="2025-07-07"))[1:] == [("FactHadNoEffect", "DNB-7.8")]
 
 
 # --- made good ---------------------------------------------------------------------------------------------------

@@ -473,6 +473,7 @@ def test_who_is_suspended_or_has_lost_it_for_good_gets_no_vector_form() -> None:
     misused(story, facts.CessationVerified, "2026-05-07", "C-1")
     assert did(story, facts.VectorMaterialRequested, "2026-05-08")[-1].name == "VectorMaterialReleased"
     misused(story, facts.MisuseReported, "2026-05-11", "C-2", **report)
+    misused(story, facts.ViolationVerified, "2026-05-11", "C-2")
     misused(story, facts.PermanentWithdrawalProposed, "2026-05-12", "C-2", proposed_by="ana")
     misused(story, facts.PermanentWithdrawalApproved, "2026-05-12", "C-2", approved_by="iva")
     assert reason(did(story, facts.VectorMaterialRequested, "2026-05-13"))[1] is Rule.DNB_6_16

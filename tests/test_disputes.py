@@ -320,7 +320,7 @@ def test_a_retracted_defect_was_never_disputed() -> None:
 def test_an_objection_stays_nothing_while_it_is_open() -> None:
     story = objected()
     assert told([e.event for e in story.entries][-2:]) == [("DisputeOpened", "DNB-13.2"), ("TaskOpened", "DNB-13.2")]
-    assert open_tasks(story) == ["decide-objection"]
+    assert open_tasks(story) == ["confirm-loss", "decide-objection"]
     assert story.status("2025-10-04") == "revoked"
 
 
@@ -336,14 +336,14 @@ def test_one_person_does_not_decide_on_an_objection() -> None:
 def test_a_rejected_objection_is_over() -> None:
     story = objected()
     assert told(decided(story, "rejected")) == [("DisputeClosed", "DNB-13.2")]
-    assert (dispute(story).ending, open_tasks(story)) == (DisputeEnding.REJECTED, [])
+    assert (dispute(story).ending, open_tasks(story)) == (DisputeEnding.REJECTED, ["confirm-loss"])
     assert nothing(decided(story, "annulled"))[2] == "no objection is open in it"
 
 
 def test_a_loss_found_wrong_is_annulled_by_the_retraction_and_the_objection_remains() -> None:
     story = objected()
     assert told(decided(story, "annulled")) == [("DisputeClosed", "GEN-10"), ("TaskOpened", "GEN-10")]
-    assert (open_tasks(story), story.status("2025-10-04")) == (["retract"], "revoked")
+    assert (open_tasks(story), story.status("2025-10-04")) == (["confirm-loss", "retract"], "revoked")
     story.retracted("block-B-1", "2025-10-05")
     assert (story.status("2025-10-02"), open_tasks(story)) == ("valid", [])
     assert dispute(story).ending is DisputeEnding.ANNULLED
@@ -352,7 +352,7 @@ def test_a_loss_found_wrong_is_annulled_by_the_retraction_and_the_objection_rema
 def test_a_loss_forgiven_still_takes_its_own_signatures() -> None:
     story = objected().unblocked("2025-10-03")
     assert told(decided(story, "reinstated")) == [("DisputeClosed", "DNB-6.14"), ("TaskOpened", "DNB-6.14")]
-    assert (open_tasks(story), story.status("2025-10-04")) == (["reinstate"], "revoked")
+    assert (open_tasks(story), story.status("2025-10-04")) == (["confirm-loss", "reinstate"], "revoked")
     story.fact(facts.ReinstatementRequested(order="N-1"), "2025-10-04 10:00")
     decision = {"granted": True, "decided_by": "ana", "approved_by": "bo", "agreement": HASH}
     story.fact(facts.ReinstatementDecided.model_validate({"order": "N-1", **decision}), "2025-10-05")

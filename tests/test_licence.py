@@ -57,7 +57,9 @@ def test_a_blockade_takes_the_licence_from_its_first_day_and_the_contract_goes_o
         ("AccountBlocked", None),
         ("MarkLicenceLost", "DNB-6.14"),
         ("RemovalClockStarted", "DNB-6.17"),
+        ("TaskOpened", "GEN-8"),
     ]
+    assert story.tasks() == ["confirm-loss"]
     assert story.status("2025-08-31 23:59") == "valid"
     shown = story.shows("2025-09-01")
     assert shown is not None
@@ -200,6 +202,7 @@ def test_a_licence_taken_away_for_good_is_never_given_back() -> None:
     _reported(story, "C-1", "2025-07-31")
     story.fact(facts.CessationVerified(case="C-1"), "2025-07-31")
     _reported(story, "C-2", "2025-08-01")
+    story.fact(facts.ViolationVerified(case="C-2"), "2025-08-01")
     story.fact(facts.PermanentWithdrawalProposed(case="C-2", proposed_by="ana"), "2025-08-02")
     story.fact(facts.PermanentWithdrawalApproved(case="C-2", approved_by="iva"), "2025-08-02")
     requested(story.blocked("2025-09-01").unblocked("2025-09-03"), "2025-09-04")
@@ -229,6 +232,23 @@ def test_a_licence_suspended_beyond_the_seven_days_comes_back_by_two_people_and_
     ]
     assert (story.status("2025-08-20"), story.status("2025-08-21")) == ("suspended", "valid")
     assert refusal(decided(requested(story, "2025-08-22"), "2025-08-23"))[1] == "the licence is not lost"
+
+
+def test_what_was_asked_before_a_suspension_asks_for_nothing_after_it() -> None:
+    story = requested(holder(), "2025-07-31")
+    _suspended(story, "2025-08-01")
+    story.fact(facts.SecondDemandDelivered(case="C-1"), "2025-08-04")
+    story.until("2025-08-14")
+    assert refusal(decided(story, "2025-08-21")) == (Rule.DNB_6_14, "the holder has not asked for it")
+
+
+def test_a_refusal_answers_the_request_and_a_fault_in_a_grant_does_not() -> None:
+    story = lost()
+    decided(story, "2025-09-05", agreement=None)
+    assert story.certificate.reinstatement_requested
+    decided(story, "2025-09-06", granted=False)
+    assert refusal(decided(story, "2025-09-07")) == (Rule.DNB_6_14, "the holder has not asked for it")
+    assert told(decided(requested(story, "2025-09-08"), "2025-09-09"))[1][0] == "MarkLicenceReinstated"
 
 
 def test_a_suspension_alone_is_no_loss_that_two_people_could_give_back() -> None:
@@ -296,7 +316,7 @@ def test_a_liquidation_is_decided_by_hand() -> None:
 
 def test_two_people_may_decide_that_a_liquidation_takes_nothing() -> None:
     story = liquidated()
-    assert told(loss_decided(story, lost=False)) == [("LossDecided", None)]
+    assert told(loss_decided(story, lost=False))[1:] == [("MarkLicenceKept", "DNB-6.13")]
     assert story.status("2025-08-10") == "valid"
 
 
@@ -398,6 +418,14 @@ def test_a_blockade_that_is_lifted_closes_no_insolvency_of_the_same_reference() 
     story.fact(facts.AccountUnblocked(blockade="X-1"), "2025-08-03")
     closed = {ground.rule: ground.closed_at is not None for ground in story.certificate.grounds}
     assert closed == {Rule.DNB_6_14: True, Rule.DNB_6_13: False}
+
+
+def test_a_licence_granted_during_a_liquidation_may_be_kept_though_nobody_was_asked() -> None:
+    story = Story().registered().assessed({2024: "AA"})
+    story.fact(facts.InsolvencyOpened(kind=Insolvency.LIQUIDATION, proceeding="P-1"), "2025-06-01")
+    story.agreed("2025-06-30")
+    assert told(loss_decided(story, lost=False))[1:] == [("MarkLicenceKept", "DNB-6.13")]
+    assert story.tasks() == []
 
 
 def test_several_notices_of_one_liquidation_ask_for_one_decision() -> None:

@@ -148,10 +148,11 @@ def test_cases_of_misuse_end_in_every_way() -> None:
     ends = {
         "ceased": ["MisuseReported", "WarningServed", "WarningDelivered", "CessationDeclared", "CessationVerified"],
         "undelivered": ["MisuseReported", "WarningServed"],
-        "outsider or unfounded": ["MisuseReported"],
+        "infringement": ["MisuseReported", "InfringementEnded"],
+        "unfounded": ["MisuseReported", "CaseDismissed"],
         "withdrawn": [
             *("MisuseReported", "WarningServed", "WarningDelivered", "SecondDemandServed", "SecondDemandDelivered"),
-            *("PermanentWithdrawalProposed", "PermanentWithdrawalApproved"),
+            *("ViolationVerified", "PermanentWithdrawalProposed", "PermanentWithdrawalApproved"),
         ],
         "restored": [
             *("MisuseReported", "WarningServed", "WarningDelivered", "SecondDemandServed", "SecondDemandDelivered"),

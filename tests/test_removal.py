@@ -70,6 +70,7 @@ def suspended(**policy: Any) -> Story:
 
 
 def withdrawn(story: Story, at: str, case: str = "C-1") -> list[Event]:
+    step(story, facts.ViolationVerified, at, case)
     step(story, facts.PermanentWithdrawalProposed, at, case, proposed_by="ana")
     return step(story, facts.PermanentWithdrawalApproved, at, case, approved_by="iva")
 
@@ -98,9 +99,10 @@ def unsettled(story: Story) -> list[str]:
 
 def test_a_blockade_is_known_to_the_holder_and_the_three_days_run_from_it() -> None:
     story = holder().blocked("2026-04-09")
-    assert told([e.event for e in story.entries])[-2:] == [
+    assert told([e.event for e in story.entries])[-3:] == [
         ("MarkLicenceLost", "DNB-6.14"),
         ("RemovalClockStarted", "DNB-6.17"),
+        ("TaskOpened", "GEN-8"),
     ]
     assert until(story) == "2026-04-14"  # 12 April is Easter Sunday, 13 April a holiday
     assert [(i.whose, i.what) for i in items(story.dossier) if i.about == KEY] == [
@@ -178,7 +180,7 @@ def test_after_the_three_days_staff_are_asked_to_look() -> None:
     assert (task.task, task.about, Violation.USE_AFTER_LOSS in task.recommendation) == ("see-removal", KEY, True)
     assert (removal(story).waits_for, until(story)) == (Waits.ISSUER, None)
     assert told(removed(story, "2026-04-15"))[1:] == [("MarkRemoved", "DNB-6.17")]
-    assert (removal(story).closed, unsettled(story)) == (True, [])
+    assert (removal(story).closed, unsettled(story)) == (True, ["confirm-loss"])
 
 
 def test_a_mark_that_is_gone_in_time_needs_no_look() -> None:
@@ -254,7 +256,7 @@ def test_a_licence_given_back_lifts_the_removal_and_another_loss_begins_anew(gon
 def test_a_retracted_blockade_asks_for_no_removal() -> None:
     story = holder().blocked("2026-04-07")
     story.until("2026-04-20")
-    assert unsettled(story) == ["see-removal"]
+    assert unsettled(story) == ["confirm-loss", "see-removal"]
     story.retracted("block-B-1", "2026-04-21")
     assert (KEY in story.dossier.matters, unsettled(story)) == (False, [])
     assert {e.data.event for e in story.told("DecisionAnnulled")} == {  # type: ignore[attr-defined]
@@ -274,7 +276,7 @@ def test_a_removal_learned_late_was_in_time() -> None:
     story = holder().blocked("2026-04-07")
     story.until("2026-04-20")
     removed(story, "2026-04-14 23:00", "2026-04-20")
-    assert (removal(story).closed, unsettled(story)) == (True, [])
+    assert (removal(story).closed, unsettled(story)) == (True, ["confirm-loss"])
 
 
 def test_a_corrected_calendar_moves_the_three_days() -> None:

@@ -80,6 +80,7 @@ def persisted(*, repeated: bool) -> list[bytes]:
         steps = [about("SecondDemandDelivered", "2024-09-05", case="C-1")]
     case = "C-2" if repeated else "C-1"
     end = [
+        about("ViolationVerified", "2024-12-01", case=case),
         about("PermanentWithdrawalProposed", "2024-12-02", case=case, proposed_by="ana"),
         about("PermanentWithdrawalApproved", "2024-12-03", case=case, approved_by="boris"),
     ]

@@ -34,6 +34,7 @@ def test_what_binds_are_the_duties_the_options_and_the_readings_of_this_scheme()
 @pytest.mark.parametrize(
     ("rule", "application"),
     [
+        (Rule.DNB_6_2, Application.STAFF),
         (Rule.DNB_6_14, Application.AUTOMATIC),
         (Rule.DNB_7_5, Application.STAFF),
         (Rule.DNB_9_2, Application.STAFF),

@@ -116,6 +116,7 @@ def test_a_licence_withdrawn_for_good_ends_every_use() -> None:
     _reported(story, "C-1", "2026-09-01")
     story.fact(facts.CessationVerified(case="C-1"), "2026-09-01")
     _reported(story, "C-2", "2026-09-02")
+    story.fact(facts.ViolationVerified(case="C-2"), "2026-09-02")
     story.fact(facts.PermanentWithdrawalProposed(case="C-2", proposed_by="ana"), "2026-09-03")
     story.fact(facts.PermanentWithdrawalApproved(case="C-2", approved_by="iva"), "2026-09-03")
     assert rules(story, "2026-09-02")[1] == (Rule.DNB_6_1,)

@@ -6,6 +6,7 @@ import pytest
 
 from domain import facts
 from domain.matters import Waits
+from domain.misuse import PROPOSE, SEE_AND_PROPOSE
 from domain.moves import Move, moves
 from domain.policies import Policy
 from domain.rules import Rule
@@ -58,7 +59,7 @@ def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_tur
     story = reported()
     assert (case(story).waits_for, case(story).what, case(story).due_at) == (
         Waits.ISSUER,
-        "warn, or close the case",
+        "warn, or dismiss the case",
         None,
     )
     story.fact(facts.WarningServed(case="M-1"), "2026-03-27")
@@ -72,7 +73,9 @@ def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_tur
     story.fact(facts.SecondDemandDelivered(case="M-1"), "2026-04-07 10:00")
     assert (case(story).waits_for, case(story).due_at) == (Waits.HOLDER, moment("2026-04-21"))
     story.until("2026-04-21")
-    assert (case(story).waits_for, case(story).what) == (Waits.ISSUER, "propose the permanent withdrawal")
+    assert (case(story).waits_for, case(story).what) == (Waits.ISSUER, SEE_AND_PROPOSE)
+    story.fact(facts.ViolationVerified(case="M-1"), "2026-04-21")
+    assert (case(story).waits_for, case(story).what) == (Waits.ISSUER, PROPOSE)
     story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
     assert case(story).waits_for is Waits.SECOND_SIGNATURE
     story.fact(facts.PermanentWithdrawalApproved(case="M-1", approved_by="boris"), "2026-04-23")
@@ -102,6 +105,20 @@ def test_a_closed_case_is_on_no_list_and_tells_how_it_ended(
     assert "case M-1" not in [line.key for line in lines(story.dossier)]
     line = of_case(story.dossier.cases["M-1"])
     assert (line.state, line.rule, line.waits_for, line.due_at) == (state, rule, Waits.NOTHING, None)
+
+
+def test_a_repetition_says_that_it_has_to_be_verified_before_it_costs_the_licence() -> None:
+    story = reported()
+    story.fact(facts.CessationVerified(case="M-1"), "2026-03-21")
+    story.fact(facts.MisuseReported(case="M-2", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-03-22")
+
+    def again() -> tuple[str, str | None]:
+        line = next(line for line in lines(story.dossier) if line.key == "case M-2")
+        return line.what, line.rule
+
+    assert again() == (f"warn; to {PROPOSE}, verify the violation", "DNB-7.6")
+    story.fact(facts.ViolationVerified(case="M-2"), "2026-03-23")
+    assert again() == (f"warn, or {PROPOSE}", "DNB-7.6")
 
 
 def test_a_declaration_is_the_issuers_turn_until_it_was_verified() -> None:
@@ -233,6 +250,27 @@ def test_a_task_is_settled_by_what_happened_since() -> None:
     assert tasks(story) == ["withdraw"]
 
 
+def test_nobody_is_asked_to_warn_who_was_warned_or_whose_case_is_closed() -> None:
+    steps: tuple[facts.CaseFact, ...] = (
+        *(facts.WarningServed(case="M-1"), facts.WarningDelivered(case="M-1"), facts.CessationVerified(case="M-1")),
+        facts.CaseDismissed(case="M-1", reason="another mark"),
+    )
+    for step in steps:
+        story = reported()
+        assert tasks(story) == ["warn"]
+        story.fact(step, "2026-03-21")
+        assert tasks(story) == []
+
+
+def test_an_infringement_is_pursued_until_it_is_over() -> None:
+    for step in (facts.InfringementEnded(case="M-1"), facts.CaseDismissed(case="M-1", reason="another mark")):
+        story = Story().registered()
+        story.fact(facts.MisuseReported(case="M-1", kind=facts.Violation.ALTERATION, evidence=(HASH,)), "2026-03-20")
+        assert tasks(story) == ["pursue-infringement"]
+        story.fact(step, "2026-03-21")
+        assert lines(story.dossier) == ()
+
+
 def test_a_task_is_taken_and_closed_by_people_and_opened_anew_by_its_next_reason() -> None:
     story = suspended()
     story.fact(task_fact(facts.TaskAssigned, to="ana"), "2026-04-01")
@@ -252,6 +290,16 @@ def test_the_same_task_for_two_certificates_is_two_and_either_can_be_closed_alon
     assert tasks(story).count("confirm-loss") == 1
     story.fact(facts.TaskClosed.model_validate(closed), "2026-03-22")
     assert tasks(story).count("confirm-loss") == 0
+
+
+def test_a_liquidation_is_decided_for_each_certificate_whatever_the_answer() -> None:
+    story = holder()
+    story.fact(facts.ConsensusRecorded(order="N-2", evidence=HASH), "2026-03-02")
+    story.fact(facts.InsolvencyOpened(kind=facts.Insolvency.LIQUIDATION, proceeding="P-1"), "2026-03-20")
+    for order, lost, left in (("N-1", True, 1), ("N-2", False, 0)):
+        decided = {"order": order, "proceeding": "P-1", "lost": lost, "decided_by": "ana", "approved_by": "boris"}
+        story.fact(facts.LossDecided.model_validate(decided), "2026-03-21")
+        assert tasks(story).count("decide-loss") == left
 
 
 def test_an_invitation_to_cancel_properly_is_settled_by_a_cancellation_or_the_contracts_end() -> None:
@@ -281,6 +329,7 @@ def test_a_task_that_was_never_opened_can_neither_be_taken_nor_closed() -> None:
 def test_the_last_cessation_that_came_late_stays_a_task_until_the_mark_is_back_or_gone() -> None:
     story = demanded()
     story.until("2026-04-21")
+    story.fact(facts.ViolationVerified(case="M-1"), "2026-04-21 09:00")
     story.fact(facts.CessationVerified(case="M-1"), "2026-04-22")
     assert tasks(story) == ["withdraw", "late-cessation"]
     story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
@@ -297,6 +346,8 @@ def test_each_act_is_allowed_by_a_rule_or_refused_by_one_with_the_reason() -> No
         *("EvidenceAdded", "WarningServed", "WarningDelivered"),
         *("CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
         "DamageClaimed",
+        *("WarningServed", "WarningDelivered", "CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
+        *("ViolationVerified", "CaseDismissed", "DamageClaimed"),
     ]
     assert (told["WarningDelivered"].rule, told["WarningServed"].rule) == ("DNB-7.1", None)
     refused = told["SuspensionDecided"]
@@ -308,6 +359,7 @@ def test_each_act_is_allowed_by_a_rule_or_refused_by_one_with_the_reason() -> No
 def test_who_proposed_a_withdrawal_is_told_that_he_cannot_approve_it(actor: str, *, allowed: bool) -> None:
     story = demanded()
     story.until("2026-04-21")
+    story.fact(facts.ViolationVerified(case="M-1"), "2026-04-21 09:00")
     story.fact(facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22")
     move = tried(story, "2026-04-22 12:00", actor=actor)["PermanentWithdrawalApproved"]
     assert (move.allowed, move.rule) == (allowed, "DNB-7.5")

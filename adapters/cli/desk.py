@@ -57,6 +57,9 @@ VERBS: dict[str, type[Fact]] = {
     "declare-ceased": facts.CessationDeclared,
     "verify-ceased": facts.CessationVerified,
     "found-untrue": facts.CessationFoundUntrue,
+    "verify-violation": facts.ViolationVerified,
+    "dismiss-case": facts.CaseDismissed,
+    "infringement-ended": facts.InfringementEnded,
     "propose-withdrawal": facts.PermanentWithdrawalProposed,
     "approve-withdrawal": facts.PermanentWithdrawalApproved,
     "decide-loss": facts.LossDecided,
@@ -278,7 +281,7 @@ def _as_sent(system: System, data: dict[str, Any], on: str | None) -> str | None
     if path.is_file():
         raw = path.read_bytes() if path.stat().st_size <= reading.LONGEST else None
     else:
-        known = _SHA256.fullmatch(named) and documents.kept(system.settings, [named])
+        known = documents.HASH.fullmatch(named) and documents.kept(system.settings, [named])
         raw = documents.read(system.settings, named) if known else None
     try:
         mail = reading.read(raw or b"", MailSettings(), system.engine.memory.scheme.mailbox)

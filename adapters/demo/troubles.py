@@ -152,7 +152,7 @@ def _deletion(log: Log, company: Company, year: Year) -> None:
 
 def _misuse(log: Log, company: Company, year: Year) -> None:
     """A case of clause 7 with one of its outcomes; somebody who is no holder is not warned by it (DNB-7.9)."""
-    _Case(log, company, year).take(draw(log, _MISUSES) if company.order else "unfounded")
+    _Case(log, company, year).take(draw(log, _MISUSES) if company.order else "infringement")
 
 
 class _Case:
@@ -171,9 +171,14 @@ class _Case:
         note = ',"note":"Знак на сајту није онакав какав је послат."' if log.chance(0.4) else ""
         evidence = f'"evidence":["{log.digest()}"]'
         log.desk(self.company, lines.REPORTED, self.day, f'{{{self.name},"kind":"{kind}",{evidence}{note}}}')
-        if outcome == "unfounded":
+        if outcome == "infringement":
+            log.desk(self.company, lines.INFRINGEMENT_ENDED, self.day + 5 + log.below(60), self.data)
             return
         self.day = log.days.working(self.day, 1 + log.below(3))
+        if outcome == "unfounded":
+            reason = '"reason":"Слика показује знак другог издаваоца."'
+            log.desk(self.company, lines.CASE_DISMISSED, self.day, f"{{{self.name},{reason}}}")
+            return
         served = log.desk(self.company, lines.WARNED, self.day, self.data)
         if outcome == "undelivered":
             return
@@ -203,7 +208,9 @@ class _Case:
             log.desk(self.company, lines.VERIFIED, log.days.working(day, 1), self.data)
             return
         proposer, approver = _two_people(log)
-        at = log.office(log.days.working(day, _LADDER_DAYS + 1 + log.below(3)))
+        day = log.days.working(day, _LADDER_DAYS + 1)
+        log.desk(self.company, lines.SEEN, day, self.data)
+        at = log.office(log.days.working(day, 1 + log.below(3)))
         proposed = f'{{{self.name},"proposed_by":"{proposer}"}}'
         log.add(self.company, lines.PROPOSED, at, at + 60 + log.below(HOUR), proposed, by(proposer))
         at = log.office(log.days.working(day_of(at), 1 + log.below(4)))

@@ -87,6 +87,7 @@ from domain.events.licence import (
     HolderRenamed,
     LossGroundClosed,
     MarkLicenceGranted,
+    MarkLicenceKept,
     MarkLicenceLost,
     MarkLicenceReinstated,
     MarkLicenceRestored,
@@ -98,6 +99,7 @@ from domain.events.licence import (
     SpecialEditionRefused,
 )
 from domain.events.misuse import (
+    MisuseCaseClosed,
     MisuseCaseOpened,
     PermanentWithdrawalRefused,
     SecondClockStarted,

@@ -67,6 +67,12 @@ class MarkLicenceLost(Decision):
     ground: str
 
 
+class MarkLicenceKept(Decision):
+    """Two people decided that this ground, a liquidation, leaves the right as it is (DNB-6.13)."""
+
+    ground: str
+
+
 class LossGroundClosed(Decision):
     """The ground's own interval ended; nothing revives by that (DNB-6.14)."""
 

@@ -38,6 +38,12 @@ class ViolationCeased(Decision):
     ceased_at: datetime
 
 
+class MisuseCaseClosed(Decision):
+    """A case is over and is no prior one: it was unfounded, or an outsider's infringement ended (DNB-7.0, 10.2)."""
+
+    case: str
+
+
 class PermanentWithdrawalRefused(Decision):
     """No permanent withdrawal: no ground for it, or not two different people (DNB-7.5, 7.10)."""
 

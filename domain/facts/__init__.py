@@ -112,10 +112,12 @@ from domain.facts.messages import (
     MessageReceived,
 )
 from domain.facts.misuse import (
+    CaseDismissed,
     CessationDeclared,
     CessationFoundUntrue,
     CessationVerified,
     EvidenceAdded,
+    InfringementEnded,
     MisuseReported,
     PermanentWithdrawalApproved,
     PermanentWithdrawalProposed,
@@ -124,6 +126,7 @@ from domain.facts.misuse import (
     SecondDemandServed,
     SuspensionDecided,
     SuspensionDeferred,
+    ViolationVerified,
     WarningDelivered,
     WarningServed,
 )

@@ -87,6 +87,22 @@ class CessationFoundUntrue(CaseFact):
     """Staff saw that the misuse goes on in spite of the declaration."""
 
 
+class ViolationVerified(CaseFact):
+    """Staff saw the violation themselves, and may have kept evidence: it is no mere suspicion (DNB-7.0, 7.6)."""
+
+    evidence: Annotated[tuple[Hash, ...], Field(max_length=100)] = ()
+
+
+class CaseDismissed(CaseFact):
+    """Staff found the suspicion unfounded; the case is closed and is no prior one (DNB-7.0, 7.6)."""
+
+    reason: PrivateText
+
+
+class InfringementEnded(CaseFact):
+    """An outsider uses the mark no longer, or it was settled with him (DNB-10.2)."""
+
+
 class PermanentWithdrawalProposed(CaseFact):
     """A person proposes to take the licence away for good (DNB-7.5)."""
 

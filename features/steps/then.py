@@ -191,7 +191,7 @@ OUTCOMES: dict[str, tuple[type[Decision], ...]] = {
     'the licence of "{who}" is not given back': (events.ReinstatementRefused,),
     'the licence of "{who}" is withdrawn for good': (events.MarkLicenceRevoked,),
     'the withdrawal for good from "{who}" is refused': (events.PermanentWithdrawalRefused,),
-    'the case of "{who}" is closed': (events.ViolationCeased,),
+    'the case of "{who}" is closed': (events.ViolationCeased, events.MisuseCaseClosed),
     'the step against "{who}" achieves nothing': (events.FactHadNoEffect,),
     'D&B has failed in its duty to "{who}"': (events.IssuerObligationBreached,),
 }
@@ -321,8 +321,11 @@ TASKS = {
     "ask for the missing data": "extension-alarm",
     "send the late renewal notice": "late-notice",
     "decide on the loss": "decide-loss",
+    "confirm the loss": "confirm-loss",
     "decide on the renewal": "decide-renewal",
     "decide on the suspension": "suspend",
+    "serve the warning": "warn",
+    "pursue the infringement": "pursue-infringement",
     "serve the second demand": "second-demand",
     "propose the withdrawal for good": "withdraw",
     "verify that the misuse has stopped": "verify",
@@ -363,6 +366,29 @@ def _tasks(world: World, who: str) -> set[str]:
 @then(says('staff are asked to {task} to "{who}"'))
 def _task(world: World, task: str, who: str) -> None:
     assert TASKS[task] in _tasks(world, who), _tasks(world, who)
+
+
+@then(says('staff are advised that "{who}" does it for the first time'))
+def _first_time(world: World, who: str) -> None:
+    assert "a repetition" not in _advice(world, who, "warn")
+
+
+@then(says('staff are advised that "{who}" repeats it'))
+def _repeats(world: World, who: str) -> None:
+    assert "a repetition" in _advice(world, who, "warn")
+
+
+def _advice(world: World, who: str, task: str) -> str:
+    wanted = Wanted(subject=world.subject(who), tasks=True)
+    told = asking.worklist_of(world.system, wanted)
+    return next(each.line.what for each in told if each.line.key.startswith(f"task {task} {world.case}"))
+
+
+@then(says('the audit trail finds the case of "{who}" by rule {rule:Rule}'))
+def _trail_by_rule(world: World, who: str, rule: Rule) -> None:
+    with world.system.store.reading() as c:
+        lines = audit.trail(c, subject=world.subject(who), rule=rule)
+    assert [(line.name, line.rule) for line in lines] == [("TaskOpened", rule)]
 
 
 @then(says('nobody is asked to {task} of "{who}"'))

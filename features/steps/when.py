@@ -328,9 +328,16 @@ _CASE_SENTENCES: dict[str, type[facts.CaseFact]] = {
     'staff see on {at:Moment} that "{who}" has stopped': facts.CessationVerified,
     'staff see on {at:Moment} that "{who}" goes on': facts.CessationFoundUntrue,
     'staff suspend "{who}" on {at:Moment}': facts.SuspensionDecided,
+    'staff verify on {at:Moment} that "{who}" misuses the mark': facts.ViolationVerified,
+    'the infringement by "{who}" is over on {at:Moment}': facts.InfringementEnded,
 }
 for _sentence, _step in _CASE_SENTENCES.items():
     happens(_sentence)(_case(_step))
+
+
+@happens('staff dismiss the case of "{who}" on {at:Moment}')
+def _dismissed_case(world: World, who: str, at: datetime) -> None:
+    world.report(who, facts.CaseDismissed(case=world.case, reason="the picture shows another mark"), at)
 
 
 @happens('"{who}" was suspended on {at:Moment} for misuse')
@@ -395,10 +402,17 @@ def _given_back_orally(world: World, one: str, other: str, who: str, at: datetim
     _reinstate(world, one, other, who, at, None)
 
 
-def _reinstate(world: World, one: str, other: str, who: str, at: datetime, agreement: str | None) -> None:
+@happens('{one} and {other} refuse "{who}" its licence on {at:Moment}')
+def _not_given_back(world: World, one: str, other: str, who: str, at: datetime) -> None:
+    _reinstate(world, one, other, who, at, None, granted=False)
+
+
+def _reinstate(
+    world: World, one: str, other: str, who: str, at: datetime, agreement: str | None, *, granted: bool = True
+) -> None:
     decided = facts.ReinstatementDecided(
         order=world.order(who),
-        granted=True,
+        granted=granted,
         decided_by=one.lower(),
         approved_by=other.lower(),
         agreement=agreement,

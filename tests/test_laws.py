@@ -18,7 +18,6 @@ from domain.matters import Matter
 from domain.money import Invoice
 from domain.policies import Policy
 from domain.schemes.scheme import Scheme
-from domain.tasks import Task
 from tests.life import END, Life, answers, cold, is_scheme_wide, live_through, same
 from tests.lives import (
     CHECKED,
@@ -203,10 +202,6 @@ def test_a_story_told_again_from_its_own_history_is_the_same(told: list[Event], 
 
 def shown(dossier: Dossier) -> object:
     """What a dossier says, but for what it knows; grounds and suspensions have no order of their own."""
-    """What a dossier says of class, contract, licence, cases and matters; grounds and suspensions have no order.
-
-    Two certificates' tasks about the same ground bear one key, so which of them is seen depends on their order.
-    """
     certificates = {
         order: (
             c._replace(issued_in_error=None, grounds=(), suspensions=()),
@@ -217,8 +212,6 @@ def shown(dossier: Dossier) -> object:
         if c.granted_at is not None
     }
     return dossier.company, certificates, dossier.cases, dossier.matters, dossier.due_at
-    matters = {key: matter for key, matter in dossier.matters.items() if not isinstance(matter, Task)}
-    return dossier.company, certificates, dossier.cases, matters, dossier.due_at
 
 
 @MORE

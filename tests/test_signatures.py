@@ -153,6 +153,7 @@ def withdrawn(story: Story) -> None:
         story.fact(reported, on)
         if case == "M-1":
             story.fact(facts.CessationVerified(case=case), "2025-08-02")
+    story.fact(facts.ViolationVerified(case="M-2"), "2025-08-03 12:00")
     story.fact(facts.PermanentWithdrawalProposed(case="M-2", proposed_by="ana"), "2025-08-04", name="proposed")
 
 

@@ -89,6 +89,7 @@ def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_tur
         ([(facts.CessationVerified(case="M-1"), "2026-04-08")], "ceased", Rule.DNB_7_4),
         (
             [
+                (facts.ViolationVerified(case="M-1"), "2026-04-21"),
                 (facts.PermanentWithdrawalProposed(case="M-1", proposed_by="ana"), "2026-04-22"),
                 (facts.PermanentWithdrawalApproved(case="M-1", approved_by="boris"), "2026-04-23"),
             ],
@@ -345,8 +346,6 @@ def test_each_act_is_allowed_by_a_rule_or_refused_by_one_with_the_reason() -> No
     assert [name for name, move in told.items() if move.allowed] == [
         *("EvidenceAdded", "WarningServed", "WarningDelivered"),
         *("CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
-        "DamageClaimed",
-        *("WarningServed", "WarningDelivered", "CessationDeclared", "CessationVerified", "CessationFoundUntrue"),
         *("ViolationVerified", "CaseDismissed", "DamageClaimed"),
     ]
     assert (told["WarningDelivered"].rule, told["WarningServed"].rule) == ("DNB-7.1", None)

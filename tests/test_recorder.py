@@ -191,9 +191,8 @@ def streams(recorder: Recorder) -> list[UUID | str]:
         # All of these delete what they replace without asking the trigger that refuses to delete.
         "INSERT OR REPLACE INTO stored_events VALUES (1, 'c', 1, 'Other:1', x'00')",
         "INSERT OR REPLACE INTO stored_events VALUES (3, 'a', 1, 'Other:1', x'00')",
-        "INSERT OR REPLACE INTO stored_events (originator_id, originator_version, topic, state) "
-        "VALUES ('a', 1, 'Other:1', x'00')",
-        "REPLACE INTO stored_events (originator_id, originator_version, topic, state) VALUES ('b', 1, 'Other:1', x'00')",
+        "REPLACE INTO stored_events (originator_id, originator_version, topic, state) VALUES ('a', 1, 'c:1', x'00')",
+        "REPLACE INTO stored_events (originator_id, originator_version, topic, state) VALUES ('b', 1, 'c:1', x'00')",
         "INSERT INTO stored_events VALUES (3, 'a', 1, 'Other:1', x'00') ON CONFLICT DO UPDATE SET state=excluded.state",
         # Nor is anything passed over in silence.
         "INSERT OR IGNORE INTO stored_events VALUES (2, 'c', 1, 'Other:1', x'00')",

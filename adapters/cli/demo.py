@@ -38,7 +38,7 @@ _FACTS = 1_000_000  # so many tell how many facts a company has
 def demo(
     terminal: Terminal,
     *,
-    companies: Annotated[int, typer.Option("--companies", min=10, max=100_000, help="How many companies.")] = 1_800,
+    companies: Annotated[int, typer.Option("--companies", min=10, max=100_000, help="How many companies.")] = 1_500,
     seed: Annotated[int, typer.Option("--seed", help="Another seed makes another portfolio.")] = 7,
     keep: Annotated[
         Path, typer.Option("--keep", help="The directory; a demonstration in it is made anew.")

@@ -53,7 +53,7 @@ def charge(log: Log, company: Company, order: str, day: int) -> None:
     issued = log.office(log.days.working(day, 1 + log.below(4)))
     log.mail(company, lines.INVOICED, issued, f"{{{invoice},{sums}}}")
     address = company.sender if log.chance(_SENT_ELSEWHERE) else company.billed_to or company.sender
-    log.mail(company, lines.INVOICE_SENT, issued + MINUTE, f'{{{invoice},"address":"{address}"}}')
+    log.mail(company, lines.INVOICE_SENT, issued + 10 * MINUTE, f'{{{invoice},"address":"{address}"}}')
     if log.chance(_CREDIT_ASKED):
         because = "measure" if log.chance(_FOR_A_MEASURE) else "error"
         log.desk(company, lines.CREDIT_ASKED, day + 8, f'{{{invoice},"because":"{because}"}}')

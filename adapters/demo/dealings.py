@@ -118,9 +118,9 @@ def _conclude(log: Log, company: Company, order: str, day: int) -> None:
     about = f'{{"order":"{order}"}}'
     if log.chance(_ACCEPTS):
         data = f'{{"order":"{order}","edition":"{_terms(log, day)}","document":"{log.digest()}"}}'
-        log.desk(company, lines.ACCEPTED, day, data)
+        log.desk(company, lines.ACCEPTED, day + 1, data)
     if log.chance(_UNDERTAKES):
-        done = day_of(log.desk(company, lines.UNDERTAKEN, day + log.below(10), about))
+        done = day_of(log.desk(company, lines.UNDERTAKEN, day + 2 + log.below(10), about))
         if log.chance(_UNDERTAKES_AGAIN):
             log.desk(company, lines.UNDERTAKEN, done + 20, about)
     if log.chance(_INFORMS):

@@ -65,6 +65,12 @@ class Measures:
             "bonitet_parked_oldest_seconds", "For how long the oldest parked fact has waited, in seconds.", registry=own
         )
         self._rejected = Counter("bonitet_rejected_facts", "Facts that this process rejected.", registry=own)
+        self._misplaced = Counter(
+            "bonitet_misplaced_facts",
+            "Facts that came by another partition than their key belongs into; one of each batch is looked at.",
+            ["source"],
+            registry=own,
+        )
         self._published = Counter(
             "bonitet_published_messages", "Messages that Kafka has acknowledged.", ["topic"], registry=own
         )
@@ -110,6 +116,10 @@ class Measures:
     def rejected(self, facts: int) -> None:
         """So many more facts were rejected."""
         self._rejected.inc(facts)
+
+    def misplaced(self, source: str) -> None:
+        """The one fact of a batch that was looked at belongs into another partition than this one."""
+        self._misplaced.labels(source).inc()
 
     def published(self, topic: str, messages: int) -> None:
         """So many more messages were acknowledged."""

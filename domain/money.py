@@ -10,7 +10,7 @@ from domain.amounts import Money, none_of
 from domain.calendar import Term, days, local_day, midnight
 from domain.events import Decision, Event
 from domain.interest import NoRate, interest
-from domain.matters import Decide, Due, Matter, Matters, Waits, clocks, known, put
+from domain.matters import Decide, Due, Matter, Matters, Waits, clocks, known, of_kind, put
 from domain.rules import Rule
 
 if TYPE_CHECKING:
@@ -81,6 +81,14 @@ def key_of_invoice(number: str) -> str:
 
 def _key_of_address(order: str | None) -> str:
     return f"invoice-address {order}"
+
+
+def bears_interest(matters: Matters) -> bool:
+    """Whether any invoice was not paid in full by its last day: only then does a rate matter, if interest is claimed.
+
+    What was unpaid then, was overdue; what was not overdue, has nothing left that days could be counted for.
+    """
+    return any(invoice.overdue for invoice in of_kind(matters, Invoice))
 
 
 # --- evolve ------------------------------------------------------------------------------------------------------

@@ -93,11 +93,21 @@ DECIDES: Mapping[type, Decide] = {
 
 
 def dues(dossier: "Dossier") -> Iterable[Due]:
-    """A year after it was published, but not before the contract is over: a renewal and an extension count."""
+    """When what is online has to go, as far as that is known."""
     for online in of_kind(dossier.matters, Online):
-        contract = dossier.certificates[online.order or ""].contract
-        if online.clock is not None and (contract is None or isinstance(contract, Ended)):
-            yield max(online.clock.lapses_at, contract.at) if contract else online.clock.lapses_at, online.key
+        if (at := due_at(dossier, online)) is not None:
+            yield at, online.key
+
+
+def due_at(dossier: "Dossier", online: Online) -> "datetime | None":
+    """A year after it was published, but not before the contract is over: a renewal and an extension count.
+
+    None while the contract runs, or where it has to go already.
+    """
+    contract = dossier.certificates[online.order or ""].contract
+    if online.clock is None or not (contract is None or isinstance(contract, Ended)):
+        return None
+    return max(online.clock.lapses_at, contract.at) if contract else online.clock.lapses_at
 
 
 def lapse(t: "Telling", key: str, at: "datetime", cause: str) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain import events
+from domain import events, money
 from domain.amendments import stamp
 from domain.deciding import apply, in_order
 from domain.dossier import Dossier, moment, with_scheme
 from domain.events import CommandRefused, Event
-from domain.facts import CalendarCorrected, TermsAmended
+from domain.facts import CalendarCorrected, DefaultInterestRateSet, TermsAmended
 from domain.history import Entry, History, difference, fold, story
 from domain.renewal import waits_for_data
 from domain.rules import Refused, Rule
@@ -171,9 +171,16 @@ def meet(dossier: Dossier, scheme: Scheme, fact: Event) -> Learned | None:
     fact = lifted(dossier, fact)
     t = Telling(dossier)
     t.fall_due(fact.recorded_at)
-    if isinstance(fact.data, CalendarCorrected) or moment(fact)[0] <= t.dossier.tip[0]:
+    if isinstance(fact.data, CalendarCorrected):
+        return None
+    if moment(fact)[0] <= t.dossier.tip[0] and not _leaves_all_as_it_is(fact, t.dossier):
         return None  # what hangs on it comes before the facts of its own instant
     return _under(t, scheme, fact)
+
+
+def _leaves_all_as_it_is(fact: Event, dossier: Dossier) -> bool:
+    """Whether a late fact changes nothing that was told: a rate, where no invoice bears interest (DNB-5.2)."""
+    return isinstance(fact.data, DefaultInterestRateSet) and not money.bears_interest(dossier.matters)
 
 
 def remeet(dossier: Dossier, history: History, scheme: Scheme, fact: Event) -> Learned:

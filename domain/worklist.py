@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from domain import online
 from domain.certificate import Certificate, Ended, Notice, Running
 from domain.dossier import Dossier
 from domain.matters import Matter, Waits
@@ -142,6 +143,8 @@ def _of_matter(dossier: Dossier, matter: Matter) -> Line | None:
         return None
     kind = matter.key.partition(" ")[0]
     due_at, rule = (matter.clock.lapses_at, matter.clock.rule) if matter.clock else (None, None)
+    if isinstance(matter, online.Online):
+        due_at = online.due_at(dossier, matter)
     state = type(matter).__name__.lower()
     return Line(
         *(matter.key, kind, matter.order, state, matter.what, matter.waits_for, matter.opened_at, due_at, rule),

@@ -428,10 +428,10 @@ def told_of_amendment(plan: Plan) -> None:
 
 def amended(plan: Plan) -> None:
     """An amendment of the terms, announced in time or not, or a rate of default interest, of the whole scheme."""
-    day, ahead = plan.some_day() - plan.pick(0, 400), plan.pick(0, 0, 20)
     if not plan.often():
-        plan.add(day, facts.DefaultInterestRateSet(annual_percent=plan.pick(*_PERCENTS)), ahead=ahead, wide=True)
+        rated(plan)
         return
+    day, ahead = plan.some_day() - plan.pick(0, 400), plan.pick(0, 0, 20)
     data = facts.TermsAmended(
         edition=plan.pick("DNB-RS/2", "DNB-RS/3", "DNB-RS/1"),
         takes_effect_on=FIRST_DAY + timedelta(days=day + plan.pick(60, 31, 30, 10, -10)),
@@ -441,6 +441,12 @@ def amended(plan: Plan) -> None:
         document=HASH,
     )
     plan.add(day, data, ahead=ahead, wide=True)
+
+
+def rated(plan: Plan) -> None:
+    """A rate of default interest, announced in time or heard of late."""
+    day, ahead = plan.some_day() - plan.pick(0, 400), plan.pick(0, 0, 20)
+    plan.add(day, facts.DefaultInterestRateSet(annual_percent=plan.pick(*_PERCENTS)), ahead=ahead, wide=True)
 
 
 _PERCENTS = (Decimal("10.95"), Decimal("7.5"), Decimal(0))

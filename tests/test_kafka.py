@@ -27,7 +27,7 @@ from adapters.intake.work import Summary
 from adapters.kafka import worker as working
 from adapters.kafka.dead_letters import dead_letter, set_aside
 from adapters.kafka.messages import FromKafka, event_id
-from adapters.kafka.partitions import Described, accept, described, move, note_caught_up, places, take_up
+from adapters.kafka.partitions import Described, accept, described, home, move, note_caught_up, places, take_up
 from adapters.kafka.publishing import publishers
 from adapters.kafka.worker import Worker
 from adapters.main import System, build
@@ -873,6 +873,44 @@ def test_partitions_that_were_added_are_not_read_before_somebody_has_accepted_th
         with worker(system, kafka) as again:
             read_to_end(system, again)
         assert sorted(len(names(system, subject)) for subject in (COMPANY, OTHER, THIRD)) == [9, 9, 9]
+
+
+@pytest.mark.parametrize(
+    ("key", "hashed"), [("21", -973932308), ("foobar", -790332482), ("a-little-bit-long-string", -985981536)]
+)
+def test_a_key_is_at_home_where_the_hash_of_javas_clients_has_it(key: str, hashed: int) -> None:
+    for partitions_ in (1, 2, 3, 8, 24):
+        assert home(key.encode(), partitions_) == (hashed & 0x7FFFFFFF) % partitions_
+
+
+def test_a_sender_with_another_partitioner_is_noticed_and_its_facts_are_taken_in(
+    broker: Cluster, topics: Topics, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kafka, measures = kafka_of(broker, topics(3)), Measures()
+    (topic,) = kafka.facts
+    right = home(COMPANY.encode(), 3)
+    wrong, source = (right + 1) % 3, described(kafka.connection(), [topic])[topic].source((right + 1) % 3)
+    with installation(tmp_path / "a.sqlite3", batch=2) as system, worker(system, kafka, measures) as one:
+        send(broker, topic, [*SCHEME, *life(9), *life(9, OTHER), *life(9, THIRD)])
+        read_to_end(system, one)
+        assert caplog.messages == []
+        assert b"bonitet_misplaced_facts_total{" not in measures.text()
+        producer = KafkaProducer(bootstrap_servers=broker.servers)
+        producer.send(topic, SCHEME[0], SCHEME_SUBJECT.encode(), partition=wrong)
+        for number in range(8):
+            payload = wire("AccountBlocked", "2024-05-01", name=f"wrong-{number}", data={"blockade": f"W-{number}"})
+            producer.send(topic, payload, COMPANY.encode(), partition=wrong)
+        producer.close()
+        before = len(names(system))
+        step_until(lambda: len(names(system)) == before + 8, one)
+        assert rejects(system) == []
+    (told,) = caplog.messages
+    assert told.startswith(f"topic {topic}, partition {wrong}, offset ")
+    assert f"belongs into partition {right} of 3" in told
+    assert "murmur2_random" in told
+    assert "before partitions were added" in told
+    (count,) = re.findall(rf'bonitet_misplaced_facts_total{{source="{source}"}} (\d+)', measures.text().decode())
+    assert 1 < int(count) <= 8
 
 
 def test_a_position_beyond_the_end_means_that_messages_were_lost(

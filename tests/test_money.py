@@ -377,6 +377,26 @@ def test_a_rate_that_is_learned_after_the_claim_makes_it_right() -> None:
     assert invoice(story).interest == rsd("367.20")  # 4 days at 21.60, 26 at 10.80
 
 
+@pytest.mark.parametrize(("paid_on", "needed"), [("2025-07-15", False), ("2025-07-16", True), (None, True)])
+def test_a_late_rate_has_a_story_told_again_only_where_an_invoice_was_not_paid_by_its_last_day(
+    paid_on: str | None,
+    needed: bool,  # noqa: FBT001
+) -> None:
+    story = invoiced(("2025-01-01", "10.95"))
+    if paid_on:
+        paid(story, "36000.00", paid_on)
+    claimed(story, "2025-08-14")
+    late = story.event(rate("21.90"), "2025-07-01", "2025-09-01")
+    scheme = story.dossier.scheme.meets(late)
+    short = recording.meet(story.dossier, scheme, late)
+    assert (short is None) == needed
+    long = recording.remeet(story.dossier, story.entries, scheme, late)
+    if short is not None:
+        assert short == long
+    # Paid on the day after, it bore interest for no day, whatever the rate is.
+    assert bool(long.events) == (paid_on is None)
+
+
 def test_a_rate_from_a_day_after_the_claim_changes_nothing() -> None:
     story = overdue(("2025-01-01", "10.95"))
     claimed(story, "2025-08-14")

@@ -188,6 +188,14 @@ def streams(recorder: Recorder) -> list[UUID | str]:
         "UPDATE stored_events SET notification_id=99",
         "DELETE FROM stored_events",
         "DELETE FROM stored_events WHERE notification_id=1",
+        # All of these delete what they replace without asking the trigger that refuses to delete.
+        "INSERT OR REPLACE INTO stored_events VALUES (1, 'c', 1, 'Other:1', x'00')",
+        "INSERT OR REPLACE INTO stored_events VALUES (3, 'a', 1, 'Other:1', x'00')",
+        "REPLACE INTO stored_events (originator_id, originator_version, topic, state) VALUES ('a', 1, 'c:1', x'00')",
+        "REPLACE INTO stored_events (originator_id, originator_version, topic, state) VALUES ('b', 1, 'c:1', x'00')",
+        "INSERT INTO stored_events VALUES (3, 'a', 1, 'Other:1', x'00') ON CONFLICT DO UPDATE SET state=excluded.state",
+        # Nor is anything passed over in silence.
+        "INSERT OR IGNORE INTO stored_events VALUES (2, 'c', 1, 'Other:1', x'00')",
     ],
 )
 def test_the_database_itself_refuses_to_change_history(recorder: Recorder, path: Path, statement: str) -> None:

@@ -380,3 +380,18 @@ def test_nothing_can_be_tried_on_what_is_not_there() -> None:
     for key in ("case M-2", "task second-demand M-1 N-1"):
         with pytest.raises(KeyError):
             moves(reported().dossier, key, moment("2026-03-27"), "ana")
+
+
+@pytest.mark.parametrize(("cancelled", "due"), [(False, None), (True, "2026-07-11")])
+def test_what_is_online_has_a_day_to_go_only_once_the_contract_is_over(
+    cancelled: bool,  # noqa: FBT001
+    due: str | None,
+) -> None:
+    story = holder().represented("2025-06-02")
+    story.fact(facts.OnlineContentPublished(order="N-1", content=facts.OnlineContent.E_SIGN), "2025-07-10")
+    if cancelled:
+        story.cancelled("2026-04-01", sender="ana@textil.rs")
+    story.until("2026-07-01")
+    (line,) = (line for line in lines(story.dossier) if line.kind == "online")
+    assert line.due_at == (moment(due) if due else None)
+    assert line.waits_for is Waits.NOTHING

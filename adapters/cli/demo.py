@@ -37,7 +37,7 @@ _FACTS = 1_000_000  # so many tell how many facts a company has
 def demo(
     terminal: Terminal,
     *,
-    companies: Annotated[int, typer.Option("--companies", min=10, max=100_000, help="How many companies.")] = 2_500,
+    companies: Annotated[int, typer.Option("--companies", min=10, max=100_000, help="How many companies.")] = 1_500,
     seed: Annotated[int, typer.Option("--seed", help="Another seed makes another portfolio.")] = 7,
     keep: Annotated[
         Path, typer.Option("--keep", help="The directory; a demonstration in it is made anew.")
@@ -139,6 +139,7 @@ def _next(database: Path, story: str, revoked: str) -> list[str]:
         f"{bonitet} find tkacnica zlatna    # Ткачница Златна нит",
         f"{bonitet} certificate history RS-90000012    # a blockade that was somebody else's",
         f"{bonitet} register show RS-90000012 --at 2024-03-10 --known 2024-03-10 --staff    # as it was known then",
+        f"{bonitet} certificate history RS-90000055/2019-055    # a holder to whom everything happens",
         f"{bonitet} certificate why {revoked} --at {DAY}",
         f"{bonitet} agenda --explain --limit 3",
         f"{bonitet} cases list --limit 5    # what is open, whose turn it is; then: cases show COMPANY KEY",

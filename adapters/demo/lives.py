@@ -36,6 +36,7 @@ _CHECKED_BEFORE_RENEWAL, _CHANGED_BY_CHECK, _AGREES_ON_EDITION = 0.95, 0.03, 0.6
 _OTHER_REPRESENTATIVE = 0.12
 _NEVER_NOTIFIED, _NOTIFIED_LATE, _NOTIFIED_IN_PART = 0.02, 0.05, 0.06  # shares up to which
 _CANCELS, _CANCELS_LATE_NOTICE = 0.05, 0.08
+_TAKEN_FROM_THE_INBOX = 0.4  # of the cancellations by e-mail
 _CANCELLATIONS: Drawn = (("in time", 0.72), ("too late", 0.84), ("letter", 0.92), ("address", 0.96), ("sender", 1.0))
 
 
@@ -70,6 +71,15 @@ class Company(Subject):
     cancelled: bool = False
     barred_from: int = 0  # days of the last blockade or proceeding, which keeps from new contracts
     barred_until: int = 0
+    since: int = 0  # day of the running contract's conclusion
+    # What this year brought, to be dealt with besides: terms that began (with whether they are a contract's first),
+    # representatives that were named in another's place, contracts that ended; each with its order and day.
+    begun: list[tuple[str, int, bool]] = field(default_factory=list)
+    named: list[tuple[str, int]] = field(default_factory=list)
+    ended: list[tuple[str, int]] = field(default_factory=list)
+    invoiced: bool = False  # whether its invoices are among what is told
+    billed_to: str = ""  # the address it named for them
+    online: str = ""  # what of it stands on the issuer's site
 
     def class_on(self, day: int) -> str:
         """The class known on a day of this year: this year's, or before its assessment last year's."""
@@ -180,7 +190,8 @@ def _sale(log: Log, company: Company, year: Year) -> None:
             company.asked = True
             day = _order(log, company, day, order)
             if company.welcome(day):
-                company.order, company.edition = order, "base"
+                company.order, company.edition, company.since = order, "base", day
+                company.begun.append((order, day, True))
                 _begin(log, company, day)
                 _special_edition(log, company, day + 1)
         elif log.chance(_FRUITLESS_OFFER):
@@ -215,6 +226,11 @@ def _representative(log: Log, company: Company, order: str) -> str:
     return f'{{"order":"{order}","name":"{to_latin(who) if company.latin else who}","email":"{company.sender}"}}'
 
 
+def _name_another(log: Log, company: Company, day: int) -> None:
+    log.desk(company, lines.REPRESENTED, day, _representative(log, company, company.order))
+    company.named.append((company.order, day))
+
+
 def _begin(log: Log, company: Company, day: int) -> None:
     """Terms of twelve months are counted from this day on (DNB-4.3), or anew after an extension (DNB-4.4)."""
     company.anchor, company.term = date_of(day), 0
@@ -228,6 +244,21 @@ def _next_term(log: Log, company: Company) -> None:
     company.cancelled = company.waits = False
 
 
+def take_over(log: Log, company: Company, first: int) -> None:
+    """A certificate that runs since some years under another system is taken over in the first days of a year."""
+    order, age, began = f"{log.first_year - 3}-{log.serial():06}", 1 + log.below(3), first - 1 - log.below(300)
+    company.order, company.since, company.asked = order, began, True
+    company.classes.append(GOOD[log.below(3)])
+    company.anchor, company.term = months_after(date_of(began), -12 * (age - 1)), age - 1
+    _next_term(log, company)
+    data = (
+        f'{{"order":"{order}","concluded_on":"{company.anchor}","term":{age},"valid_until":"{date_of(company.end)}",'
+        f'"business_year":{log.first_year - 2},"attained":"{company.classes[-1]}"}}'
+    )
+    log.desk(company, lines.TAKEN_OVER, first + 3 + log.below(5), data)
+    log.desk(company, lines.REPRESENTED, first + 9 + log.below(5), _representative(log, company, order))
+
+
 # --- renewal -------------------------------------------------------------------------------------------------------
 
 
@@ -238,12 +269,7 @@ def _contract(log: Log, company: Company, year: Year) -> None:
             if company.notice >= year.after:
                 return
             if log.chance(_OTHER_REPRESENTATIVE):
-                log.desk(
-                    company,
-                    lines.REPRESENTED,
-                    max(year.first, company.notice - 30),
-                    _representative(log, company, company.order),
-                )
+                _name_another(log, company, max(year.first, company.notice - 30))
             _check(log, company, max(year.first, company.notice - 4), year)
             _notice(log, company, company.notice)
             company.notice = None
@@ -297,7 +323,11 @@ def _cancel(log: Log, company: Company, notified: int, how: str) -> None:
     sender = "milan@posta.example" if how == "sender" else company.sender
     recipient = ',"recipient":"prodaja@bonitet.example"' if how == "address" else ""
     at = log.days.midnight(day) + 7 * HOUR + log.below(14 * HOUR)
-    data = f'{order},"sender":"{sender}"{recipient},"message":"{log.digest()}"}}'
+    message = log.digest()
+    data = f'{order},"sender":"{sender}"{recipient},"message":"{message}"}}'
+    if not recipient and log.chance(_TAKEN_FROM_THE_INBOX):
+        log.add(company, lines.MESSAGE, at, at + 60, f'{{"message":"{message}","sender":"{sender}"}}')
+        log.add(company, lines.ACKNOWLEDGED, at + 60, at + 60, f'{{"message":"{message}"}}')
     # Some lie unread in the mailbox for days, and count from when they were sent (GEN-7).
     recorded = log.learned(at, 10) if log.chance(0.04) else at + 60 + log.below(10 * MINUTE)
     log.add(company, lines.CANCELLED_BY_MAIL, at, recorded, data)
@@ -316,8 +346,11 @@ def _end(log: Log, company: Company) -> None:
             company.cancelled = True
     end = company.collected if extended else company.end
     if company.cancelled or not company.welcome(end):
+        company.ended.append((company.order, end))
         company.order, company.edition = "", "base"
-    elif extended:
+        return
+    company.begun.append((company.order, end, False))
+    if extended:
         _begin(log, company, end)
     else:
         _next_term(log, company)

@@ -1,4 +1,4 @@
-"""Four companies of the demonstration portfolio whose lives are told, not drawn."""
+"""Companies of the demonstration portfolio whose lives are told, not drawn."""
 
 from datetime import date
 
@@ -35,25 +35,27 @@ from adapters.demo.lines import (
 # Names as registered, and the subjects: numbers below those that the generated companies have.
 PLATINUM, RESTORED = "Ткачница Златна нит д.о.о. Суботица", "Pekara Klasje d.o.o. Novi Sad"
 CANCELLED, TOO_LATE = "Воћар Павловић а.д. Чачак", "Mlin Žitko d.o.o. Zrenjanin"
+EVENTFUL = "Штампарија Ушће д.о.о. Шабац"
 SUBJECTS = {
     PLATINUM: "RS-90000012",
     RESTORED: "RS-90000020",
     CANCELLED: "RS-90000039",
     TOO_LATE: "RS-90000047",
+    EVENTFUL: "RS-90000055",
 }
 
-_OFFICE, _SUPERVISOR = by("mira.p"), by("vesna.t")
+OFFICE, SUPERVISOR = by("mira.p"), by("vesna.t")
 
 
 def tell(log: Log) -> None:
-    """All four lives into the log; what is learned after the log's end is left out by it."""
-    _platinum(_Life(log, PLATINUM, "д.о.о.", "990000019"))
-    _restored(_Life(log, RESTORED, "d.o.o.", "990000027"))
-    _cancelled(_Life(log, CANCELLED, "а.д.", "990000035"))
-    _too_late(_Life(log, TOO_LATE, "d.o.o.", "990000043"))
+    """Four of these lives into the log; what is learned after the log's end is left out by it."""
+    _platinum(Life(log, PLATINUM, "д.о.о.", "990000019"))
+    _restored(Life(log, RESTORED, "d.o.o.", "990000027"))
+    _cancelled(Life(log, CANCELLED, "а.д.", "990000035"))
+    _too_late(Life(log, TOO_LATE, "d.o.o.", "990000043"))
 
 
-class _Life:
+class Life:
     """One company's life as it is told; a moment is local, its year counted from the log's first."""
 
     def __init__(self, log: Log, name: str, legal_form: str, pib: str) -> None:
@@ -64,21 +66,35 @@ class _Life:
         self.add(REGISTERED, self.at(-1, 12, 29), data, after=DAY + 7 * HOUR)
 
     def at(self, year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
-        midnight = self._log.days.midnight(number(date(self._log.first_year + year, month, day)))
+        """An instant; the hour is local."""
+        midnight = self._log.days.midnight(number(self.day(year, month, day)))
         return midnight + hour * HOUR + minute * MINUTE
 
+    def year(self, year: int) -> int:
+        """A year by its number among the log's."""
+        return self._log.first_year + year
+
+    def day(self, year: int, month: int, day: int) -> date:
+        """A day of such a year."""
+        return date(self.year(year), month, day)
+
+    def number(self, year: int) -> str:
+        """The number of its order of a year."""
+        return f"{self.year(year)}-{self._about.subject[-3:]}"
+
     def add(self, kind: str, at: int, data: str, actor: str = "", *, after: int = 5 * MINUTE) -> str:
+        """A fact that was learned so many seconds after it happened. Its id."""
         return self._log.add(self._about, kind, at, at + after, data, actor)
 
     def order(self, year: int, month: int, day: int, name: str, address: str) -> str:
         """A contract concluded on this day by telephone (DNB-4.1), after an offer 13 days before. Its order number."""
-        order = f'"order":"{self._log.first_year + year}-{self._about.subject[-3:]}"'
+        order = f'"order":"{self.number(year)}"'
         data = f"{{{order}}}"
         ordered = self.at(year, month, day, 10)
-        self.add(OFFERED, ordered - 13 * DAY, data, _OFFICE)
-        self.add(REPRESENTED, ordered - 7 * DAY, f'{{{order},"name":"{name}","email":"{address}"}}', _OFFICE)
+        self.add(OFFERED, ordered - 13 * DAY, data, OFFICE)
+        self.add(REPRESENTED, ordered - 7 * DAY, f'{{{order},"name":"{name}","email":"{address}"}}', OFFICE)
         self.add(CONFIRMED, ordered - 6 * DAY, data)
-        self.add(PHONED, ordered, data, _OFFICE)
+        self.add(PHONED, ordered, data, OFFICE)
         self.add(CONCLUDED, ordered + 2 * HOUR, data)
         return order
 
@@ -98,7 +114,7 @@ class _Life:
             self.add(NOTIFIED, self.at(year, month, day, 9), f"{{{order},{contents}}}")
 
 
-def _platinum(life: _Life) -> None:
+def _platinum(life: Life) -> None:
     """AAA for years, Silver, Gold and Platinum by agreement; then a blockade that was somebody else's.
 
     The contract is of 12 September and renewed each year; in the seventh year the register of blockades learns on
@@ -108,13 +124,13 @@ def _platinum(life: _Life) -> None:
     order = life.order(0, 9, 12, "Љиљана Његован", "ljiljana.njegovan@zlatna-nit.example")
     life.notices(order, 7, 5, range(1, 99))
     for year, edition in ((2, "silver"), (3, "gold"), (5, "platinum")):
-        life.add(EDITION_AGREED, life.at(year, 5, 26, 13), f'{{{order},"edition":"{edition}"}}', _OFFICE)
+        life.add(EDITION_AGREED, life.at(year, 5, 26, 13), f'{{{order},"edition":"{edition}"}}', OFFICE)
     blockade = life.add(BLOCKED, life.at(6, 3, 4), '{"blockade":"NBS-STORY-1"}', after=3 * DAY + 7 * HOUR)
     reason = "Решење се односило на друго правно лице."
     life.add(RETRACTED_BY_BANK, life.at(6, 3, 21, 9), f'{{"fact":"{blockade}","reason":"{reason}"}}')
 
 
-def _restored(life: _Life) -> None:
+def _restored(life: Life) -> None:
     """The mark changed in a leaflet: warned, suspended after 48 hours, restored within seven working days.
 
     In 2023, if the first year is 2018: warned on Tuesday 7 November 10:20, suspended on Thursday 9 November 10:20,
@@ -127,16 +143,16 @@ def _restored(life: _Life) -> None:
     case = '{"case":"M-STORY-1"}'
     evidence = "5" * 64
     suspicion = f'{{"case":"M-STORY-1","kind":"alteration","evidence":["{evidence}"]}}'
-    life.add(REPORTED, life.at(5, 11, 6, 15), suspicion, _OFFICE)
-    life.add(WARNED, life.at(5, 11, 7, 10), case, _SUPERVISOR)
+    life.add(REPORTED, life.at(5, 11, 6, 15), suspicion, OFFICE)
+    life.add(WARNED, life.at(5, 11, 7, 10), case, SUPERVISOR)
     life.add(WARNING_DELIVERED, life.at(5, 11, 7, 10, 20), case)
-    life.add(DEMANDED, life.at(5, 11, 9, 14), case, _SUPERVISOR)
+    life.add(DEMANDED, life.at(5, 11, 9, 14), case, SUPERVISOR)
     life.add(DEMAND_DELIVERED, life.at(5, 11, 9, 14, 30), case)
     life.add(DECLARED, life.at(5, 11, 15, 16), case)
-    life.add(VERIFIED, life.at(5, 11, 16, 11), case, _OFFICE)
+    life.add(VERIFIED, life.at(5, 11, 16, 11), case, OFFICE)
 
 
-def _cancelled(life: _Life) -> None:
+def _cancelled(life: Life) -> None:
     """Cancels two minutes before the end of the last day, thirty days before expiry (DNB-4.6).
 
     The contract is of 31 August, so the last day is 1 August; in the fifth year the e-mail leaves at 23:58.
@@ -148,7 +164,7 @@ def _cancelled(life: _Life) -> None:
     life.add(CANCELLED_BY_MAIL, life.at(4, 8, 1, 23, 58), _cancellation(order, sender), after=7 * MINUTE)
 
 
-def _too_late(life: _Life) -> None:
+def _too_late(life: Life) -> None:
     """Cancels two minutes after the last day, which renews the contract; a year later in time (DNB-4.6)."""
     life.classes("A", "A")
     order = life.order(2, 8, 31, "Živka Žižić", "zivka@mlin-zitko.example")

@@ -13,6 +13,7 @@ from adapters.intake.memory import Memory
 from adapters.intake.reading import Line, Undecidable, Unreadable, digest, kept
 from adapters.intake.work import Known, Work
 from adapters.store import private
+from adapters.store.codec import UnknownFormat
 from domain import facts
 from domain.company import precedes_founding
 from domain.dossier import BEGINNING, Dossier, mark, with_scheme
@@ -27,7 +28,9 @@ EVERY = sys.maxsize
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST, LATEST = datetime(1800, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
 
-NOT_OURS: tuple[type[Exception], ...] = (SQLAlchemyError, PersistenceError, OSError)
+# Neither the fact's fault nor this program's decision: whoever meets it stops, and the fact stays unread. An older
+# program that meets what a newer one has stored must not park facts for it, which the newer one can decide.
+NOT_OURS: tuple[type[Exception], ...] = (SQLAlchemyError, PersistenceError, OSError, UnknownFormat)
 with suppress(ImportError):  # an installation on one file does without
     import psycopg
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.errors import UnknownTopicOrPartitionError, for_code
+from kafka.partitioner.default import murmur2
 from sqlalchemy import Connection, delete, insert, select, update
 
 from adapters.intake import aside, sources
@@ -35,6 +36,11 @@ class Described:
     def source(self, partition: int) -> str:
         """The name under which a partition's position is kept."""
         return f"{KAFKA}{self.cluster}/{self.topic}/{self.topic_id}/{partition}"
+
+
+def home(key: bytes, partitions: int) -> int:
+    """The partition into which Java's clients, and ours, send what has this key."""
+    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
 def described(connection: Mapping[str, Any], topics: Sequence[str]) -> dict[str, Described]:

@@ -5,10 +5,12 @@ matter who believes to own a partition: a worker that was thought dead and comes
 reads again from where the others are. What Kafka is told is for its dashboards only.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from random import choice
 from time import monotonic
 from typing import Any
 
@@ -29,18 +31,22 @@ from kafka.structs import OffsetAndMetadata
 from adapters.intake.engine import Engine, Part
 from adapters.intake.reading import Line, digest
 from adapters.intake.work import Summary
-from adapters.kafka.partitions import Described, Place, described, note_caught_up, places, refuse_a_gap, take_up
+from adapters.kafka.partitions import Described, Place, described, home, note_caught_up, places, refuse_a_gap, take_up
 from adapters.kafka.reaching import answering, reach
 from adapters.measures import Measures
 from adapters.running import Stopped
 from adapters.settings import KafkaSettings
 from adapters.store.recorder import PositionMoved
+from domain.identity import SCHEME_SUBJECT
 
 POLL = 0.2  # seconds that a step waits for facts
 LOOK = 1.0  # seconds between two looks at where the partitions end
 _KEPT = 2_000
 _FETCH = 8 << 20  # bytes a partition and fetch
 _ANSWER, _LEAVE = 10_000, 3_000  # milliseconds for an answer, and for taking leave of the group
+_OF_THE_SCHEME = SCHEME_SUBJECT.encode()
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Worker:
         self._places: dict[TopicPartition, Place] = {}
         self._marks: dict[TopicPartition, _Mark] = {}
         self._until: dict[str, datetime] = {}
+        self._misplaced: set[str] = set()
         self._looked = 0.0
 
     def step(self) -> bool:
@@ -226,6 +233,7 @@ class Worker:
         longest = self._engine.settings.longest_line
         parts = []
         for partition, told in records.items():
+            self._see_whether_it_belongs(partition, told)
             place = self._places.pop(partition)  # until it is written, nobody knows where it stands
             lines = [_line(record, longest) for record in told]
             parts.append(Part(place.source, place.offset or 0, told[-1].offset + 1, lines, place.scheme_facts))
@@ -240,6 +248,22 @@ class Worker:
             self._places[partition] = Place(part.source, part.reached, count)
         self._measures.batch(self.name, monotonic() - began, self.total.read - before)
         self._measures.rejected(self.total.rejected - rejected)
+
+    def _see_whether_it_belongs(self, partition: TopicPartition, told: Sequence[Any]) -> None:
+        """Look at one message of a batch, by which a sender with another partitioner shows soon.
+
+        That is counted each time and told once; nothing is rejected for it.
+        """
+        record, topic = choice(told), self._topics[partition.topic]  # noqa: S311 - any one
+        if record.key is None or record.key == _OF_THE_SCHEME:
+            return
+        right, source = home(record.key, topic.partitions), topic.source(partition.partition)
+        if right == partition.partition:
+            return
+        self._measures.misplaced(source)
+        if source not in self._misplaced:
+            self._misplaced.add(source)
+            _log.warning(_MISPLACED, topic.topic, partition.partition, record.offset, right, topic.partitions)
 
     def _look(self, consumer: Any, idle: Collection[TopicPartition]) -> None:
         """Look where the partitions end now and then, and note which ends of before were reached."""
@@ -322,6 +346,12 @@ def _truncated(fault: LogTruncationError, topics: Mapping[str, Described]) -> st
     )
 
 
+_MISPLACED = (
+    "topic %s, partition %d, offset %d: by its key this fact belongs into partition %d of %d, so that facts "
+    "of its company may overtake each other. Either its sender has another partitioner: have it use murmur2, as Java's "
+    "clients do (librdkafka: partitioner=murmur2_random). Or it was sent before partitions were added: that passes "
+    "once all from before is read. It was taken in, and bonitet_misplaced_facts_total goes on counting"
+)
 _EMPTY = "the message is empty (a tombstone): a fact is taken back by FactRetracted, not by deleting it"
 _BINARY = "it comes in the binary mode of CloudEvents: send the whole event as JSON in the message (structured mode)"
 

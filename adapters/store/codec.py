@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import from_json, to_json
 
 from domain.events import EVENTS, Event
@@ -24,7 +24,7 @@ UPCASTS: dict[tuple[str, int], Upcast] = {}
 
 
 class UnknownFormat(ValueError):
-    """A stored event has a name or a version that this program does not know."""
+    """A stored event has a name, a version or a field that this program does not know: whoever meets it has to stop."""
 
 
 class _StoredEvent(Event):
@@ -58,20 +58,31 @@ def follows(stream: str, topic: str, state: bytes, previous: str) -> bool:
 
 
 def decode(topic: str, state: bytes) -> Event:
-    """The event of stored bytes; raises UnknownFormat for a topic that nothing here can read."""
+    """The event of stored bytes; raises UnknownFormat for what nothing here can read."""
     decoder = _DECODERS.get(topic)
     if decoder is None:
         topic, state = _upcast(topic, state)
         decoder = _DECODERS[topic]
-    event: Event = decoder.validate_json(state, context=STORED)
+    try:
+        event: Event = decoder.validate_json(state, context=STORED)
+    except ValidationError as fault:
+        where = ", ".join(".".join(map(str, each["loc"])) for each in fault.errors(include_input=False))
+        raise _unknown(topic, f" ({where})") from fault
     return event
+
+
+def _unknown(topic: str, where: str = "") -> UnknownFormat:
+    return UnknownFormat(
+        f"stored event {topic!r}{where} is unknown here: it was written by a newer program. Stop this process and run "
+        "the newest version in its place; nothing is lost or set aside, and it goes on from the same position. If that "
+        "one doesn't know it either, `bonitet doctor` tells whether the log was changed"
+    )
 
 
 def _upcast(topic: str, state: bytes) -> tuple[str, bytes]:
     name, _, version = topic.rpartition(":")
     if name not in EVENTS or not version.isdigit() or int(version) >= FORMAT:
-        msg = f"stored event {topic!r} is unknown here: it was written by a newer program, run that one"
-        raise UnknownFormat(msg)
+        raise _unknown(topic)
     stored = from_json(state)
     for step in range(int(version), FORMAT):
         stored = UPCASTS[name, step](stored)

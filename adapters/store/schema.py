@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from projections.batch import metadata
 
 FIRST = "0001"
-HEAD = "0004"
+HEAD = "0005"
 
 # The functions of PostgreSQL aren't migrated but replaced whole, each time; a database says which ones it has.
 FUNCTIONS = Path(__file__).with_name("append.sql")

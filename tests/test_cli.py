@@ -476,7 +476,7 @@ def test_on_a_narrow_terminal_each_year_takes_two_lines() -> None:
 def test_the_history_shows_what_was_annulled_and_hides_persons_from_all_but_staff(portfolio_here: Bonitet) -> None:
     rows = told(portfolio_here("certificate", "history", PLATINUM, "--json"))
     void = [row["event"] for row in rows if row["annulled"]]
-    assert void == ["MarkLicenceLost", "RemovalClockStarted", "TaskOpened"]
+    assert void == ["MarkLicenceLost", "RemovalClockStarted", "TaskOpened", "TaskOpened"]  # to confirm, to see it gone
     assert "✗ MarkLicenceLost" in portfolio_here("certificate", "history", PLATINUM).stdout
     named = "ljiljana.njegovan@zlatna-nit.example"
     assert named not in portfolio_here("certificate", "history", PLATINUM, "--json").stdout
@@ -527,7 +527,7 @@ def test_a_case_of_misuse_is_led_from_the_desk(bonitet: Bonitet, tmp_path: Path)
     report = ("desk", "report-misuse", "EX-00000001", "M-1", "--kind", "alteration", "--evidence", "leaflet.pdf")
     before = digest_of(bonitet)
     dry = json.loads(bonitet(*report, "--on", "2026-05-20", "--dry-run", "--json").stdout)
-    assert [e["event"] for e in dry["events"]][-2:] == ["MisuseReported", "MisuseCaseOpened"]
+    assert [e["event"] for e in dry["events"]][-3:] == ["MisuseReported", "MisuseCaseOpened", "TaskOpened"]
     assert digest_of(bonitet) == before
     kept = tmp_path / "bonitet.sqlite3.evidence"
     assert not kept.exists()
@@ -540,6 +540,12 @@ def test_a_case_of_misuse_is_led_from_the_desk(bonitet: Bonitet, tmp_path: Path)
     for at, status in (("2026-05-22 09:59", "valid"), ("2026-05-22 10:00", "suspended")):
         (row,) = told(bonitet("register", "show", "EX-00000001", "--at", at, "--json"))
         assert row["status"] == status
+    seen = ("desk", "verify-violation", "EX-00000001", "M-1", "--evidence", "leaflet.pdf", "--on", "2026-05-22 11:00")
+    assert bonitet(*seen).exit_code == 0
+    why = ("--reason", "another mark", "--on", "2026-05-22 12:00")
+    assert bonitet("desk", "dismiss-case", "EX-00000001", "M-1", *why).exit_code == 0
+    (row,) = told(bonitet("register", "show", "EX-00000001", "--at", "2026-05-22 12:00", "--json"))
+    assert row["status"] == "valid"
     trail = told(bonitet("audit", "--actor", "mira.p", "--json"))
     assert [(row["name"], row["role"]) for row in trail] == [("MisuseReported", "lawyer")]
     (kept / name).chmod(0o644)

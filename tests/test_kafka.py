@@ -19,6 +19,7 @@ from zlib import crc32
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import OffsetSpec
+from kafka.errors import KafkaError, NodeNotReadyError, UnknownBrokerIdError
 
 from adapters.intake import aside
 from adapters.intake.engine import Part, UnfinishedSource
@@ -29,6 +30,7 @@ from adapters.kafka.dead_letters import dead_letter, set_aside
 from adapters.kafka.messages import FromKafka, event_id
 from adapters.kafka.partitions import Described, accept, described, move, note_caught_up, places, take_up
 from adapters.kafka.publishing import publishers
+from adapters.kafka.reaching import Unreachable
 from adapters.kafka.worker import Worker
 from adapters.main import System, build
 from adapters.measures import Measures
@@ -439,6 +441,44 @@ def test_a_joining_that_a_step_is_too_short_for_is_completed_by_the_next_one(
             admin.create_partitions({kafka.facts[0]: 3})
         one._consumer._cluster.request_update()  # noqa: SLF001 - as it does within half a minute
         assert "has 3 partitions, 1 were known" in step_until_stopped(one)  # for it was given the new ones
+
+
+@pytest.mark.parametrize("fault", [UnknownBrokerIdError, NodeNotReadyError])
+def test_what_was_fetched_before_a_poll_that_failed_is_fetched_again(
+    fault: type[KafkaError], broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = kafka_of(broker, topics(1))
+    with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
+        read_to_end(system, one)
+        send(broker, kafka.facts[0], life(10))
+        consumer = one._consumer  # noqa: SLF001
+        poll, fetched = consumer.poll, []
+
+        def failing(**asked: Any) -> Any:
+            if fetched:
+                raise fault
+            told = poll(**asked)
+            fetched.extend(told)
+            return told
+
+        with monkeypatch.context() as patched:
+            patched.setattr(consumer, "poll", failing)
+            with pytest.raises((fault, Unreachable)):
+                step_until(lambda: False, one)
+        assert fetched
+        step_until(lambda: len(names(system)) == 10, one, patience=10)
+
+
+def test_a_client_that_was_moved_between_two_steps_is_put_back(
+    broker: Cluster, topics: Topics, tmp_path: Path
+) -> None:
+    kafka = kafka_of(broker, topics(1))
+    with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
+        read_to_end(system, one)
+        send(broker, kafka.facts[0], life(10))
+        (partition,) = one._consumer.assignment()  # noqa: SLF001
+        one._consumer.seek(partition, 5)  # noqa: SLF001
+        step_until(lambda: len(names(system)) == 10, one, patience=10)
 
 
 def test_two_workers_that_begin_at_once_enter_the_partitions_once(tmp_path: Path) -> None:

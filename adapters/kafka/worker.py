@@ -87,6 +87,7 @@ class Worker:
         self._listener: _Rebalanced | None = None
         self._topics: Mapping[str, Described] = {}
         self._places: dict[TopicPartition, Place] = {}
+        self._stood: dict[TopicPartition, int | None] = {}
         self._marks: dict[TopicPartition, _Mark] = {}
         self._until: dict[str, datetime] = {}
         self._looked = 0.0
@@ -114,12 +115,20 @@ class Worker:
             if self._consumer is None:
                 return True
         _go_on_joining(consumer)
+        self._let_go_of_skipped(consumer)
         try:
-            records = consumer.poll(timeout_ms=int(POLL * 1000), max_records=self._engine.settings.batch)
-            self._fill(consumer, records)
+            return self._read(consumer, listener)
         except (OffsetOutOfRangeError, NoOffsetForPartitionError):
             self._places.clear()  # the next step says why
             return True
+        except BaseException:
+            # The client may stand behind what it has handed out and nobody has written: begin from our own positions.
+            self._places.clear()
+            raise
+
+    def _read(self, consumer: Any, listener: _Rebalanced) -> bool:
+        records = consumer.poll(timeout_ms=int(POLL * 1000), max_records=self._engine.settings.batch)
+        self._fill(consumer, records)
         self._see_topics(consumer)
         for partition in listener.given:
             self._places.pop(partition, None)  # given anew in this very poll: what came of it is read again
@@ -127,6 +136,7 @@ class Worker:
         if parts:
             self._record(parts)
         self._look(consumer, idle=self._places.keys() - parts.keys())
+        self._stood = {partition: _position(consumer, partition) for partition in self._places}
         return bool(parts)
 
     def close(self) -> None:
@@ -205,7 +215,7 @@ class Worker:
             if partition not in consumer.assignment():
                 continue  # given away while we asked
             consumer.seek(partition, found[name].offset or 0)
-            self._places[partition] = found[name]
+            self._places[partition], self._stood[partition] = found[name], found[name].offset or 0
             consumer.resume(partition)
         # Whoever read these partitions before may have been killed before it came to that.
         self._engine.release_due(self.total)
@@ -271,6 +281,15 @@ class Worker:
         with suppress(KafkaError):
             consumer.commit_async(commits)
         self._looked = monotonic()
+
+    def _let_go_of_skipped(self, consumer: Any) -> None:
+        """Begin anew with a partition in which the client no longer stands where it stood after the last step.
+
+        Whatever moved it, the facts in between have not been seen here, and would be passed over.
+        """
+        for partition in list(self._places):
+            if _position(consumer, partition) != self._stood.get(partition):
+                del self._places[partition]
 
     def _let_go_of_moved(self, idle: Iterable[TopicPartition]) -> None:
         """Begin anew with a partition whose position somebody has moved, though nothing comes that would show it."""

@@ -37,8 +37,10 @@ from adapters.measures import Measures
 from adapters.running import Stopped, passes
 from adapters.settings import KafkaSettings, Settings
 from domain.dossier import BEGINNING
+from domain.events import Event
 from domain.facts import CompanyRenamed
 from domain.identity import SCHEME_SUBJECT
+from domain.schemes.scheme import Scheme
 from projections.register import on_day
 from tests.components.install import program
 from tests.components.kafka import Cluster
@@ -265,6 +267,91 @@ def test_a_partition_ahead_of_the_others_with_all_facts_of_the_scheme_changes_no
 def test_the_same_on_postgresql(wanted: Everything, database: str) -> None:
     parts = shared_out(made_up(COMPANIES), 3)
     assert take_turns(database, parts, one_after_the_other, batch=200, restarts=3) == wanted
+
+
+SECOND = "EX-00000004"  # comes by the other one of two partitions
+CLOSED = wire("DataCollectionClosed", "2024-06-30", subject=SCHEME_SUBJECT, data={"business_year": 2023})
+
+
+def holders_of(*subjects: str) -> list[bytes]:
+    """Companies that hold a certificate, and have none of the year that is to be closed."""
+    assessed = {"business_year": 2022, "attained": "AAA", "model_version": "m-1", "inputs_hash": "0" * 64}
+    order = {"order": "N-1", "evidence": "0" * 64}
+    return [
+        line
+        for subject in subjects
+        for line in (
+            registration(subject),
+            wire("ClassAssessed", "2023-05-15", data=assessed, subject=subject),
+            wire("ConsensusRecorded", "2024-02-01", data=order, subject=subject),
+        )
+    ]
+
+
+def fail_over_the_scheme(patched: pytest.MonkeyPatch) -> None:
+    def fail(_: Scheme, event: Event) -> Scheme:
+        raise ZeroDivisionError(event.name)
+
+    patched.setattr(Scheme, "meets", fail)
+
+
+@pytest.mark.parametrize("read_on", ["before", "after"])
+def test_a_fact_of_the_scheme_that_waited_takes_effect_once_it_is_released(
+    read_on: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = wire("AccountBlocked", "2024-07-05", data={"blockade": "B-1"})
+    with installation(tmp_path / "embedded.sqlite3") as system:
+        take_in(system, *holders_of(COMPANY, SECOND))
+        with monkeypatch.context() as patched:
+            fail_over_the_scheme(patched)
+            take_in(system, CLOSED, source="the scheme")
+        assert system.engine.release(SCHEME_SUBJECT).released == 1
+        take_in(system, blocked, source="later")
+        system.engine.enforce(NOW)
+        embedded = contents(system)
+        met = system.engine.memory.dossier(COMPANY).scheme.seen
+    topic = Described("cluster", "facts", "id", 2)
+    parts = shared_out([*holders_of(COMPANY, SECOND), CLOSED], 2)
+    (mine,) = [n for n, part in enumerate(parts) if any(COMPANY.encode() in line.payload for line in part)]
+    with installation(tmp_path / "a.sqlite3") as system, installation(tmp_path / "a.sqlite3") as operator:
+        take_up(system.store, {topic.topic: topic})
+        for number, part in enumerate(parts):
+            read_next(system, topic, number, part[:-1])
+        with monkeypatch.context() as patched:
+            fail_over_the_scheme(patched)
+            for number, part in enumerate(parts):
+                if number == mine or read_on == "before":
+                    read_next(system, topic, number, part[-1:])
+        assert operator.engine.release(SCHEME_SUBJECT).released == (2 if read_on == "before" else 1)
+        assert system.engine.to_be_met() == 0
+        # Whoever reads the partition has counted none, and must not say so again.
+        reached = places(system.store, [topic.source(mine)])[topic.source(mine)].offset or 0
+        lines = [Line(reached, blocked, key=KEY)]
+        system.engine.take_in([Part(topic.source(mine), reached, reached + 1, lines, scheme_facts=0)], Summary())
+        if read_on == "after":
+            assert operator.engine.release(SCHEME_SUBJECT).released == 0
+            for number, part in enumerate(parts):
+                if number != mine:
+                    read_next(system, topic, number, part[-1:])
+        assert [source.scheme_facts for source in partitions(system)] == [1, 1]
+        note_caught_up(system.store, {topic.source(number): NOW for number in range(2)}, {}, NOW)
+        system.engine.enforce(NOW)
+        assert system.engine.to_be_met() == 1
+        assert system.engine.memory.dossier(COMPANY).scheme.seen == met == 1
+        assert contents(system) == embedded
+
+
+def test_a_new_fact_of_the_scheme_comes_by_every_partition_or_not_at_all(tmp_path: Path) -> None:
+    topic = Described("cluster", "facts", "id", 1)
+    with installation(tmp_path / "a.sqlite3") as system:
+        assert take_in(system, CLOSED, source="before there were partitions").recorded == 1
+        take_up(system.store, {topic.topic: topic})
+        assert take_in(system, *SCHEME[:1], CLOSED).repeated == 1
+        assert [(r.position, r.reason) for r in rejects(system)] == [
+            (1, "it is the scheme's and has to come by every partition: send it by `bonitet publish`")
+        ]
+        read_next(system, topic, 0, [Line(0, SCHEME[0], key=SCHEME_SUBJECT.encode())])
+        assert len(system.engine.memory.scheme_facts) == 2
 
 
 # --- a client that somebody else wrote ----------------------------------------------------------------------------

@@ -85,7 +85,6 @@ class Engine:
         self.clock = clock
         self.memory = Memory(store, Scheme(policy=settings.policy), settings.cache)
         self.gate = Gate(self.memory, store.key, clock)
-        self._brought: dict[str, int] = {}
         self.projections = Projections(store, self.memory, settings.cache, projecting=projecting, followed=followed)
         behind = store.projected(READ_MODELS) != self.memory.position or self.projections.outlook_is_stale()
         if behind and not followed:
@@ -127,10 +126,6 @@ class Engine:
             elif count == 0 or not self._set_aside(next(p for p in parts if p.lines), defect, total):
                 raise
 
-    def brought(self, source: str, before: int) -> int:
-        """How many scheme-wide facts a source has brought, by what this process has read of it."""
-        return max(before, self._brought.get(source, 0))
-
     def _take_in(self, parts: Sequence[Part], total: Summary) -> None:
         longest = self.settings.longest_line
         facts_read = [(part, [(line, read(line, longest)) for line in part.lines]) for part in parts]
@@ -141,14 +136,12 @@ class Engine:
             now = self.clock() + CLOCK_SKEW
             for part, told in facts_read:
                 if part.scheme_facts is not None:
-                    self.gate.visible = self.brought(part.source, part.scheme_facts)
+                    self.gate.visible = max(part.scheme_facts, self.memory.inputs.brought.get(part.source, 0))
+                    work.seen.append((micros(self.clock()), part.source))
                 for line, fact in told:
                     self.gate.admit(work, part.source, line, fact, now)
-                if part.scheme_facts is not None:
-                    work.reached.append((self.gate.visible, micros(self.clock()), part.source))
 
         done = self._commit(admit_all, [part.moved for part in parts], total)
-        self._brought.update((source, count) for count, _, source in done.reached)
         for subject in done.release:
             self.release(subject, total)
 
@@ -199,7 +192,8 @@ class Engine:
                     (aside.PARK, work.parks),
                     (aside.UNPARK, work.unparks),
                     (aside.AWAIT, work.awaits),
-                    (sources.REACH, work.reached),
+                    (sources.SEE, work.seen),
+                    (sources.BRING, [(count, source, count) for source, count in work.brought.items()]),
                 )
                 if rows
             ),
@@ -403,7 +397,8 @@ class Engine:
 
     def _again(self, work: Work, row: aside.Parked) -> Unreadable | Undecidable | None:
         fact = read(Line(row.position, row.payload), self.settings.longest_line)
-        outcome = self.gate.attribute(work, fact, self.clock() + CLOCK_SKEW) if isinstance(fact, CloudEvent) else fact
+        now = self.clock() + CLOCK_SKEW
+        outcome = self.gate.attribute(work, row.source, fact, now) if isinstance(fact, CloudEvent) else fact
         if isinstance(outcome, Unreadable):
             work.summary.rejected += 1
             payload = digest(row.payload)

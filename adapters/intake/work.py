@@ -54,7 +54,8 @@ class Work:
     unparks: list[tuple[Any, ...]] = field(default_factory=list)
     awaits: list[tuple[Any, ...]] = field(default_factory=list)
     also: list[Appended] = field(default_factory=list)
-    reached: list[tuple[Any, ...]] = field(default_factory=list)
+    seen: list[tuple[Any, ...]] = field(default_factory=list)
+    brought: dict[str, int] = field(default_factory=dict)
     release: list[str] = field(default_factory=list)
     schemes: int = 0
     summary: Summary = field(default_factory=Summary)

@@ -246,8 +246,7 @@ class Worker:
             self._measures.refused("position")
             return
         for partition, part in zip(records, parts, strict=True):
-            count = self._engine.brought(part.source, part.scheme_facts or 0)
-            self._places[partition] = Place(part.source, part.reached, count)
+            self._places[partition] = Place(part.source, part.reached, part.scheme_facts or 0)
         self._measures.batch(self.name, monotonic() - began, self.total.read - before)
         self._measures.rejected(self.total.rejected - rejected)
 

@@ -15,11 +15,14 @@ from typing import Any
 
 import psycopg
 import pytest
+import typer
 from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresProcessRecorder
 from psycopg import sql
 from sqlalchemy import make_url
 
+from adapters.cli.opening import Terminal
+from adapters.cli.opening import _answering as answering
 from adapters.intake import aside
 from adapters.store import postgres, private, schema
 from adapters.store.postgres import PostgresStore
@@ -421,6 +424,44 @@ def test_whoever_waits_for_the_lock_too_long_is_told_what_to_do(
     hold(raw(), event("EX-1"))
     with pytest.raises(OperationalError, match=r"waited 1 s .*another session .* pg_locks"):
         append(store, event("EX-2"))
+
+
+def test_nobody_is_named_in_the_servers_log_nor_in_what_is_said_of_its_failures(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(postgres, "LOCK_FOR", 1)
+    said = '{"name": "Ana Tajni\u0107"'.encode()
+    also = [
+        (private.INSERT, [("ref:1", "EX-1", "f-1", "name", "Ana Tajni\u0107")]),
+        (aside.REJECT, [("file", 1, "not JSON", said, 1, "0")]),
+        (aside.PARK, [("EX-1", "file", 1, "it waits", None, said, "0", "2026-07-01")]),
+    ]
+    with Postgres() as server:
+        url = server.database()
+        schema.migrate(url)
+        with closing(PostgresStore(url, KEY)) as store, psycopg.connect(url) as other:
+            for table in ("private", "rejected", "parked"):
+                other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
+                with pytest.raises(typer.Exit), answering(Terminal(json=False, database=url)):
+                    append(store, event("EX-1"), also=also)
+                other.rollback()
+                also.pop(0)
+        log = server.log.read_text()
+    assert log.count("canceling statement due to lock timeout") == 3
+    told = capsys.readouterr().err
+    assert told.count("waited 1 s in vain") == 3
+    for text in (log, told):
+        assert "Tajni" not in text
+        assert said.hex() not in text
+
+
+def test_of_a_failure_of_the_database_only_the_first_line_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    fault = OperationalError("the column is not there\nLINE 1: VALUES ('Ana Tajni\u0107')")
+    with pytest.raises(typer.Exit), answering(Terminal(json=False, database="postgresql://db/bonitet")):
+        raise fault
+    told = capsys.readouterr().err
+    assert "the column is not there" in told
+    assert "Tajni" not in told
 
 
 def test_the_server_notices_when_the_machine_of_a_session_is_gone(store: PostgresStore) -> None:

@@ -213,7 +213,8 @@ def _answering(terminal: Terminal) -> Iterator[None]:
 
 
 def _of_database(fault: Exception, terminal: Terminal) -> str:
-    why = str(getattr(fault, "orig", None) or fault)
+    # What follows in other lines may quote what was to be written.
+    why = str(getattr(fault, "orig", None) or fault).partition("\n")[0]
     settings = terminal.settings()
     if is_address(settings.database):
         place = make_url(settings.database).render_as_string(hide_password=True)

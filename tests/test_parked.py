@@ -1,5 +1,6 @@
 """What is attributed but can't be decided now waits, with all that comes behind it, until something releases it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -358,6 +359,63 @@ def test_a_fact_is_not_parked_for_a_registration_that_another_process_records_me
         one.engine.ingest("one", iter([Line(1, blocked())]))
         assert waiting(one) == []
         assert names(one) == ["CompanyRegistered", "AccountBlocked"]
+
+
+def overtaken(one: System, patched: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> list[int]:
+    """Before its first append a process is overtaken by another; answers how often it appends."""
+    append, attempts = one.store.append, list[int]()
+
+    def late(*args: Any, **kwargs: Any) -> Any:
+        attempts.append(len(attempts))
+        if len(attempts) == 1:
+            meanwhile()
+        return append(*args, **kwargs)
+
+    patched.setattr(one.store, "append", late)
+    return attempts
+
+
+def test_what_others_park_of_other_companies_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        attempts = overtaken(one, monkeypatch, lambda: take_in(two, blocked(subject=OTHER), source="two"))
+        take_in(one, registration())
+        assert (len(attempts), names(one), waiting(one)[0].subject) == (1, ["CompanyRegistered"], OTHER)
+        assert take_in(one, registration(OTHER), source="later").released == 1
+
+
+@pytest.mark.parametrize("subject", [COMPANY, SCHEME_SUBJECT])
+def test_what_others_park_of_the_company_or_the_scheme_has_it_decided_again(
+    subject: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parked = wire("rs.bonitet.CompanyPraised.v1", "2024-02-01", subject=subject)
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration())
+        attempts = overtaken(one, monkeypatch, lambda: take_in(two, parked, source="two"))
+        summary = take_in(one, blocked(), source="one")
+        assert (len(attempts), summary.parked) == (2, int(subject == COMPANY))
+
+
+def test_what_is_parked_while_a_queue_is_released_is_released_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration(), UNKNOWN, blocked())
+        one.engine.drop(COMPANY, waiting(one)[0].number, "not for us")
+        attempts = overtaken(one, monkeypatch, lambda: take_in(two, blocked("B-2"), source="two"))
+        assert one.engine.release(COMPANY).released == 2
+        assert (len(attempts), waiting(one)) == (2, [])
+
+
+@pytest.mark.parametrize("again", ["repeated", "rejected"])
+def test_a_fact_that_changes_nothing_is_decided_again_where_its_company_was_changed_meanwhile(
+    again: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration(), blocked())
+        attempts = overtaken(one, monkeypatch, lambda: take_in(two, blocked("B-2"), source="two"))
+        fact = blocked() if again == "repeated" else blocked(at="2024-03-02")
+        summary = take_in(one, fact, source="later")
+        assert (len(attempts), getattr(summary, again)) == (2, 1)
 
 
 def test_a_refused_command_comes_after_what_the_scheme_told_before_it(

@@ -445,12 +445,12 @@ def test_no_complaint_shows_a_password(database: Where) -> None:
 
 def test_functions_that_are_not_this_programs_are_replaced_by_migrating(database: Where) -> None:
     schema.migrate(database)
-    run(database, "UPDATE installation SET value='of old' WHERE name='functions'", "DROP FUNCTION bonitet_queued")
+    run(database, "UPDATE installation SET value='of old' WHERE name='functions'", "DROP FUNCTION bonitet_queued(text[])")
     with pytest.raises(WrongSchema, match="has the functions of another version of the program: run `bonitet migrate`"):
         checked(database)
     assert schema.migrate(database) == HEAD
     checked(database)
-    run(database, "SELECT bonitet_queued()")
+    run(database, "SELECT bonitet_queued('{}')")
 
 
 # --- what the database itself sees to ----------------------------------------------------------------------------

@@ -159,7 +159,7 @@ class Engine:
         """Decide, append and project one batch; on a conflict only the companies concerned are read again."""
         for _ in range(ATTEMPTS):
             self.refresh()
-            work = Work()
+            work = Work(queues=dict(self.memory.queues))
             try:
                 work_on(work)
                 self._append(work, moved)
@@ -200,11 +200,18 @@ class Engine:
         ]
         subjects = [s for s in work.before if s != SCHEME_SUBJECT]
         if work.stored or also or moved:
-            read = (self.memory.position, {SCHEME_SUBJECT, *work.before, *(str(row[0]) for row in work.parks)})
-            unless = (aside.QUEUED, self.memory.queued or ())
-            positions = self.store.append(work.stored, read=read, moved=moved, also=also, unless=unless)
-            if work.parks or work.unparks or work.awaits:
-                self.memory.load_queues()
+            read = {SCHEME_SUBJECT, *work.before, *work.decided}
+            queued = [
+                " ".join(map(str, (subject, *self.memory.states[subject])))
+                for subject in sorted(read & self.memory.states.keys())
+            ]
+            positions = self.store.append(
+                work.stored,
+                read=(self.memory.position, read),
+                moved=moved,
+                also=also,
+                unless=(aside.QUEUED_OF, queued),
+            )
         else:
             positions = ()
         if not positions:
@@ -238,6 +245,7 @@ class Engine:
             subject = check_subject(fact.subject)
             self.memory.load([subject])
             known = self.memory.known[subject]
+            work.decided.add(subject)
             if fault := untimely(fact, now):
                 raise ValueError(fault)
             if null := null_in(fact.model_dump_json().encode()):
@@ -371,6 +379,7 @@ class Engine:
             with self.store.reading() as c:
                 waiting = aside.waiting(c, subject=subject)
             self.memory.queues.pop(subject, None)
+            work.decided.add(subject)
             ahead: set[int] = set()
             while waiting:
                 row = waiting.pop(0)

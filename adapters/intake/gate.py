@@ -64,6 +64,7 @@ class Gate:
     def park(self, work: Work, source: str, line: Line, why: Undecidable) -> None:
         """Let a fact wait."""
         work.summary.parked += 1
+        work.decided.add(why.subject)
         self.memory.queues.setdefault(why.subject, why.awaits)
         since = self.clock().isoformat(timespec="seconds")
         payload = line.payload
@@ -81,6 +82,7 @@ class Gate:
                 return Unreadable(f"{fault}; correct the subject and send the fact again")
             self.memory.load([subject])
             known = self.memory.known[subject]
+        work.decided.add(subject)
         if late := untimely(fact, now):
             return Unreadable(late)
         if subject in self.memory.queues:

@@ -11,11 +11,12 @@
 DROP FUNCTION IF EXISTS bonitet_append(
     text[], bigint[], text[], bytea[], bigint, text[], bigint[], text[], bigint[], bigint[], integer, text[]
 );
+DROP FUNCTION IF EXISTS bonitet_queued();
 CREATE OR REPLACE FUNCTION bonitet_append(
     streams text[], versions bigint[], topics text[], states bytea[],  -- the events
     seen bigint,             -- the last position known when these companies were read (null: don't look)
     read text[],             -- the companies that were read
-    queued bigint[],         -- what told one state of the parked facts from another (null: don't look)
+    queued text[],           -- what told one state of their parked facts from another (null: don't look)
     sources text[], expected bigint[], reached bigint[],  -- positions that move by compare-and-set
     lock_for integer,        -- how long to wait for the lock, in milliseconds
     also text[] DEFAULT '{}',  -- statements, which find a row's values in $1
@@ -38,7 +39,7 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'BN001', MESSAGE = json_build_array(last, clash)::text;
         END IF;
     END IF;
-    IF queued <> bonitet_queued() THEN
+    IF queued <> bonitet_queued(read) THEN
         RAISE EXCEPTION USING ERRCODE = 'BN001', MESSAGE = json_build_array(last, ARRAY[]::text[])::text;
     END IF;
     FOR i IN 1 .. coalesce(array_length(sources, 1), 0) LOOP
@@ -66,10 +67,11 @@ BEGIN
 END
 $$;
 
--- Differs whenever somebody has parked, released or dropped anything, or knows better what is awaited.
-CREATE OR REPLACE FUNCTION bonitet_queued() RETURNS bigint[] LANGUAGE sql STABLE AS $$
-    SELECT ARRAY[
-        (SELECT coalesce(max(number), 0) FROM parked)::bigint, count(*), coalesce(sum(length(awaits)), 0)::bigint,
-        coalesce(sum(number), 0)::bigint
-    ] FROM parked WHERE state = 'waiting'
+-- For each of these companies that has parked facts, what tells one state of them from another: as the program's own.
+CREATE OR REPLACE FUNCTION bonitet_queued(read text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(concat_ws(' ', subject, last, count, awaited, numbers) ORDER BY subject), '{}') FROM (
+        SELECT subject, max(number) AS last, count(*) AS count, coalesce(sum(length(awaits)), 0) AS awaited,
+            sum(number) AS numbers
+        FROM parked WHERE state = 'waiting' AND subject = ANY (read) GROUP BY subject
+    ) AS queues
 $$;

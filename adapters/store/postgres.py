@@ -87,7 +87,7 @@ def _append(
     moved: Sequence[Moved] = (),
     read: tuple[int, set[str]] | None = None,
     also: Sequence[Appended] = (),
-    unless: tuple[str, tuple[Any, ...]] | None = None,
+    unless: tuple[str, Sequence[str]] | None = None,
     **_: Any,
 ) -> Sequence[int]:
     seen, subjects = (read[0], sorted(read[1])) if read else (None, [])

@@ -21,6 +21,7 @@ from tests.installation import (
     COMPANY,
     NOW,
     OTHER,
+    THIRD,
     contents,
     installation,
     names,
@@ -236,6 +237,34 @@ def test_no_deadline_at_all_is_enforced_while_a_fact_of_the_scheme_waits(tmp_pat
         assert system.engine.release(SCHEME_SUBJECT).released == 1
         assert len(system.engine.memory.scheme_facts) == 1
         system.engine.enforce(NOW)
+
+
+def test_what_is_parked_while_deadlines_are_enforced_is_heeded(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3", batch=1) as one, installation(tmp_path / "a.sqlite3") as two:
+        companies = (COMPANY, OTHER, THIRD)
+        take_in(one, *[line for s in companies for line in (registration(s), assessed(s), agreed(subject=s))])
+        before = {subject: names(one, subject) for subject in companies}
+
+        def park(_: Summary) -> None:
+            if not waiting(two):
+                praised = [wire("rs.bonitet.CompanyPraised.v1", "2024-03-01", subject=s) for s in companies]
+                take_in(two, *praised, source="later")
+
+        one.engine.enforce(NOW, park)
+        assert [names(one, subject) != before[subject] for subject in companies] == [True, False, False]
+
+
+def test_deadlines_are_left_where_a_fact_of_the_scheme_is_parked_meanwhile(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3", batch=1) as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, *[line for s in (COMPANY, OTHER) for line in (registration(s), assessed(s), agreed(subject=s))])
+        before = names(one, OTHER)
+
+        def park(_: Summary) -> None:
+            take_in(two, wire("rs.bonitet.CalendarCorrected.v2", subject=SCHEME_SUBJECT), source="later")
+
+        with pytest.raises(UnfinishedSource, match="SCHEME-DNB-RS has parked facts"):
+            one.engine.enforce(NOW, park)
+        assert (names(one) != before, names(one, OTHER)) == (True, before)
 
 
 def test_no_deadline_is_enforced_while_a_source_is_read_in_part(tmp_path: Path) -> None:

@@ -312,15 +312,18 @@ class Engine:
             msg = f"the facts topics were read {read_up_to}: let `bonitet work` catch up, or a holder is judged unheard"
             raise UnfinishedSource(msg)
         self.refresh()
-        if SCHEME_SUBJECT in self.memory.queues:
-            msg = f"{SCHEME_SUBJECT} has parked facts: release or drop them first (bonitet parked)"
-            raise UnfinishedSource(msg)
+        self._refuse_a_parked_scheme()
         total = Summary()
         self.sweep(total)
         with self.store.reading() as c:
             subjects = self.projections.register_stale(c, until)
         self._enforce_all([s for s in subjects if s not in self.memory.queues], until, total, progress)
         return total
+
+    def _refuse_a_parked_scheme(self) -> None:
+        if SCHEME_SUBJECT in self.memory.queues:
+            msg = f"{SCHEME_SUBJECT} has parked facts: release or drop them first (bonitet parked)"
+            raise UnfinishedSource(msg)
 
     def to_be_met(self) -> int:
         """How many scheme-wide facts every company has to meet: those that every source has brought."""
@@ -347,8 +350,11 @@ class Engine:
             part = subjects[start : start + self.settings.batch]
 
             def decide(work: Work, part: list[str] = part) -> None:
-                self.memory.load(part)
-                for subject in part:
+                if not sweep:
+                    self._refuse_a_parked_scheme()
+                open_ones = [subject for subject in part if subject not in self.memory.queues]
+                self.memory.load(open_ones)
+                for subject in open_ones:
                     known = self.memory.known[subject]
                     try:
                         met = self.gate.meet(work, known.dossier)

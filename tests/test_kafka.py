@@ -17,10 +17,12 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+from eventsourcing.persistence import OperationalError
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError, NodeNotReadyError, UnknownBrokerIdError
 
+from adapters.enforcing import Enforcer
 from adapters.intake import aside
 from adapters.intake.engine import Part, UnfinishedSource
 from adapters.intake.reading import Line
@@ -36,6 +38,7 @@ from adapters.main import System, build
 from adapters.measures import Measures
 from adapters.running import Stopped, passes
 from adapters.settings import KafkaSettings, Settings
+from adapters.store.recorder import PositionMoved
 from domain.dossier import BEGINNING
 from domain.events import Event
 from domain.facts import CompanyRenamed
@@ -478,6 +481,26 @@ def test_a_worker_thought_dead_that_comes_back_writes_nothing_and_goes_on_where_
         assert (zombie.total.read, zombie.total.recorded) == (5, 5)
         assert len(names(first)) == 25
         assert [r.event.data.name for r in first.store.history(COMPANY)][-1] == "Textil 24"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("role", ["worker", "enforcer"])
+def test_a_batch_that_is_decided_again_is_counted(role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measures = Measures()
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as other:
+        if role == "worker":
+            Worker(one.engine, KafkaSettings(servers="nowhere:9092"), measures, one.clock)
+        else:
+            Enforcer(one.engine, measures)
+        append = one.store.append
+
+        def late(*args: Any, **more: Any) -> Any:
+            monkeypatch.undo()
+            take_in(other, registration(), source="the other's")
+            return append(*args, **more)
+
+        monkeypatch.setattr(one.store, "append", late)
+        assert take_in(one, registration()).repeated == 1
+    assert measures.registry.get_sample_value("bonitet_refused_total", {"what": "conflict"}) == 1
 
 
 def test_a_rebalance_amid_a_batch_loses_and_doubles_nothing(broker: Cluster, topics: Topics, database: str) -> None:
@@ -1070,6 +1093,45 @@ def test_what_a_worker_has_of_a_partition_is_no_longer_told_by_it_when_another_r
         with worker(system, kafka) as other:
             step_until(lambda: len(lags(measures)) == 1, one, other)
         step_until(lambda: lags(measures) == dict.fromkeys(told, (0.0, 0.0)), one)
+
+
+def test_what_a_worker_lost_while_its_batch_was_refused_is_no_longer_told_by_it(
+    broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = kafka_of(broker, topics(1))
+    measures = Measures()
+    with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka, measures) as one:
+        read_to_end(system, one)
+        assert len(lags(measures)) == 1
+        send(broker, kafka.facts[0], life(10))
+
+        def moved(*_: object) -> None:
+            raise PositionMoved("elsewhere", 0)
+
+        monkeypatch.setattr(system.engine, "take_in", moved)
+        step_until(lambda: not one._places, one)  # noqa: SLF001
+        one._consumer.unsubscribe()  # noqa: SLF001 - as after a rebalance that gives it nothing
+        one.step()
+        assert lags(measures) == {}
+
+
+def test_for_how_long_a_partition_was_not_read_is_told_while_the_database_is_away(
+    broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka, measures, clock = kafka_of(broker, topics(1)), Measures(), Clock()
+    settings = Settings(database=str(tmp_path / "a.sqlite3"))
+    with build(settings, clock) as system, worker(system, kafka, measures) as one:
+        read_to_end(system, one)
+        send(broker, kafka.facts[0], life(10))
+
+        def away(*_: object, **__: object) -> None:
+            raise OperationalError("away")
+
+        monkeypatch.setattr(system.store, "append", away)
+        with pytest.raises(OperationalError):
+            step_until(lambda: False, one)
+        clock.goes_on(hours=3)
+        assert [seconds for _, seconds in lags(measures).values()] == [3 * 3_600]
 
 
 def lags(measures: Measures) -> dict[str, tuple[float, float]]:

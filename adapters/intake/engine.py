@@ -85,6 +85,7 @@ class Engine:
         self.clock = clock
         self.memory = Memory(store, Scheme(policy=settings.policy), settings.cache)
         self.gate = Gate(self.memory, store.key, clock)
+        self.on_conflict: Callable[[], None] = lambda: None
         self.projections = Projections(store, self.memory, settings.cache, projecting=projecting, followed=followed)
         behind = store.projected(READ_MODELS) != self.memory.position or self.projections.outlook_is_stale()
         if behind and not followed:
@@ -165,6 +166,7 @@ class Engine:
                 self._append(work, moved)
             except Conflict:
                 self.memory.undo(work)
+                self.on_conflict()
             except BaseException:
                 self.memory.undo(work)
                 raise

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -78,6 +79,7 @@ class Worker:
         self._engine = engine
         self._kafka = kafka
         self._measures = measures
+        engine.on_conflict = partial(measures.refused, "conflict")
         self._clock = clock
         self.total = Summary()
         self._connection = kafka.connection()
@@ -108,7 +110,8 @@ class Worker:
         consumer, listener = self._connected()
         held = consumer.assignment()
         for partition in self._places.keys() - held:
-            self._measures.given_up(self._places.pop(partition).source)
+            del self._places[partition]
+        self._measures.hold({self._source(partition) for partition in held})
         if fresh := (listener.given | (held - self._places.keys())) & held:
             listener.given -= fresh
             self._begin(consumer, fresh)
@@ -204,7 +207,7 @@ class Worker:
 
     def _begin(self, consumer: Any, partitions: set[TopicPartition]) -> None:
         """Go to where our own positions are, and not to where Kafka believes us to be."""
-        names = {p: self._topics[p.topic].source(p.partition) for p in partitions}
+        names = {partition: self._source(partition) for partition in partitions}
         found = places(self._engine.store, list(names.values()))
         if found.keys() < set(names.values()):
             self.close()  # a partition that nobody has taken up: the next step says why it must not be read
@@ -219,6 +222,9 @@ class Worker:
             consumer.resume(partition)
         # Whoever read these partitions before may have been killed before it came to that.
         self._engine.release_due(self.total)
+
+    def _source(self, partition: TopicPartition) -> str:
+        return self._topics[partition.topic].source(partition.partition)
 
     def _bounds(self, partitions: Iterable[TopicPartition], which: OffsetSpec) -> dict[TopicPartition, int]:
         """Where partitions begin, or end.
@@ -272,7 +278,7 @@ class Worker:
                 self._marks[partition] = _Mark(now, end)
             ends[place.source] = end
             self._until.update(reached)
-            self._measures.lag(place.source, max(0, end - position), self._until.get(place.source), now)
+            self._measures.lag(place.source, max(0, end - position), self._until.get(place.source), self._clock)
             if partition in idle and position > (place.offset or 0):
                 self._pass(partition, position)
             commits[partition] = OffsetAndMetadata(position, "", -1)

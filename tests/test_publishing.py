@@ -4,12 +4,9 @@ Run as a program this publishes to the end, again and again, until it is killed:
 `python -m tests.test_publishing DATABASE SETTINGS`.
 """
 
-import gc
 import json
-import logging
 import subprocess
 import sys
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -60,16 +57,6 @@ STRETCH = 300
 def _short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishing, "LIMIT", STRETCH)
     monkeypatch.setattr(publishing, "GIVE_WAY", 0.05)
-
-
-@pytest.fixture
-def outage(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """The client leaves the sockets of connections that were refused to the garbage collector, and talks of them."""
-    caplog.set_level(logging.CRITICAL, "kafka")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        yield
-        gc.collect()
 
 
 @pytest.fixture

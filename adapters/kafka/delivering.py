@@ -8,16 +8,15 @@ what it sends would stay the last word in a compacted topic. Readers have to ask
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka import errors as kafka_errors
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaError
 
 from adapters.kafka.messages import Record
-from adapters.kafka.reaching import Unreachable, cause_of, reach
+from adapters.kafka.reaching import Unreachable, cause_of, commit, reach, take_leave
 from adapters.running import Stopped
 
 # A broker that is away is noticed within seconds: other roles may share this thread, and the stretch is sent again.
@@ -97,7 +96,7 @@ class Delivery:
             deadline = monotonic() + self._tuning["delivery_timeout_ms"] / 1000 + 1
             for future in futures:
                 future.get(timeout=max(0.0, deadline - monotonic()))
-            self._commit()
+            commit(self._producer, self._tuning["request_timeout_ms"] / 1000)
         except KafkaError as fault:
             self.close()
             raise self._fault(fault, records) from fault
@@ -110,22 +109,7 @@ class Delivery:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        try:
-            producer.close(timeout=1)
-        except KafkaError:
-            # It gives up where something is still to be sent, and would go on trying in its own thread for ever.
-            producer._sender.force_close()  # noqa: SLF001
-            producer._sender.join(self._tuning["request_timeout_ms"] / 1000 + 1)  # noqa: SLF001
-            with suppress(KafkaError):
-                producer.close(timeout=1)
-
-    def _commit(self) -> None:
-        # As the client's own commit_transaction, which waits for ever where the broker has gone.
-        result = self._producer._transaction_manager.begin_commit()  # noqa: SLF001
-        self._producer._sender.wakeup()  # noqa: SLF001
-        if not result.wait(timeout_ms=self._tuning["request_timeout_ms"]):
-            msg = "the end of the transaction was not confirmed in time"
-            raise KafkaTimeoutError(msg)
+        take_leave(producer, self._tuning["request_timeout_ms"] / 1000 + 1)
 
     def _look_at_topic(self) -> None:
         # The producer would ask for a topic that isn't there until its time is up, and not say why.

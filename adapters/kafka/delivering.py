@@ -17,7 +17,6 @@ from kafka.errors import KafkaError
 
 from adapters.kafka.messages import Record
 from adapters.kafka.reaching import Unreachable, cause_of, commit, reach, take_leave
-from adapters.running import Stopped
 
 # A broker that is away is noticed within seconds: other roles may share this thread, and the stretch is sent again.
 TUNING: dict[str, Any] = {
@@ -42,7 +41,10 @@ _NOT_ALLOWED = kafka_errors.AuthorizationError
 
 
 class Undelivered(Exception):
-    """Kafka has not taken it; nothing else is wrong, so it is sent again after a while."""
+    """Kafka has not taken it, and says why; it is sent again after a while.
+
+    Also where somebody has to mend the topic first: what comes in must not wait for one that goes out.
+    """
 
 
 class Fenced(Exception):
@@ -64,7 +66,7 @@ class Delivery:
     def open(self) -> None:
         """Be the one who delivers under this name: whoever did so before is shut out, and what it left is called off.
 
-        Raises Undelivered where Kafka can't be reached, and Stopped where that won't mend by itself.
+        Raises Undelivered where Kafka can't be reached or won't let us, and Stopped where it never will.
         """
         if self._producer is not None:
             return
@@ -121,25 +123,25 @@ class Delivery:
         if told["error_code"]:
             raise kafka_errors.for_code(told["error_code"])
 
-    def _fault(self, fault: KafkaError, records: Sequence[Record] = ()) -> Stopped | Undelivered | Fenced:
+    def _fault(self, fault: KafkaError, records: Sequence[Record] = ()) -> Undelivered | Fenced:
         """What a failure means to whoever opens, or delivers these."""
         cause = cause_of(fault)
         if isinstance(cause, _FENCED):
             return Fenced(f"another process delivers to {self.topic} as {self.name}")
         if isinstance(cause, _TOO_LARGE) and records:
             largest = max(records, key=lambda record: len(record.value or b""))
-            return Stopped(
+            return Undelivered(
                 f"{largest.name} has {len(largest.value or b''):,} bytes, more than topic {self.topic} takes: raise "
                 f"its max.message.bytes (no more than {self._tuning['max_request_size']:,} bytes are sent); it is not "
                 "passed over, and all that follows waits"
             )
         if isinstance(cause, _NO_SUCH_TOPIC) and not records:
-            return Stopped(
+            return Undelivered(
                 f"there is no topic {self.topic!r} that may be written: create it with `bonitet topics create`, or "
                 "have the rights granted"
             )
         if isinstance(cause, _NOT_ALLOWED):
-            return Stopped(
+            return Undelivered(
                 f"Kafka refuses our writing to {self.topic} ({type(cause).__name__}): grant DESCRIBE and WRITE on the "
                 f"topic and on the transactional id {self.name!r}"
             )

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from adapters.cli.facts import drop as give_up
+from adapters.cli.opening import Failure, Terminal
 from adapters.intake import aside, engine, gate
 from adapters.intake.engine import UnfinishedSource
 from adapters.intake.reading import Line
@@ -357,6 +359,29 @@ def test_what_a_queue_awaits_after_a_release_in_part_is_known_to_the_next_proces
     with installation(tmp_path / "a.sqlite3") as system:
         assert take_in(system, blocked("B-2"), source="later").released == 1
         assert waiting(system) == []
+
+
+def test_what_was_released_meanwhile_is_not_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "a.sqlite3"
+    with installation(place) as one:
+        take_in(one, registration(), UNKNOWN, blocked())
+        one.engine.drop(COMPANY, waiting(one)[0].number, "not for us")
+        (waits,) = waiting(one)
+        drop = engine.Engine.drop
+
+        def late(self: engine.Engine, *told: Any) -> bool:
+            one.engine.release(COMPANY)
+            return drop(self, *told)
+
+        monkeypatch.setattr(engine.Engine, "drop", late)
+        with pytest.raises(Failure, match=rf"number {waits.number} of {COMPANY} was released meanwhile"):
+            give_up(Terminal(json=True, database=str(place)), COMPANY, waits.number, reason="not for us")
+        with one.store.reading() as c:
+            states = {row.number: (row.state, row.note) for row in aside.waiting(c, state=None)}
+        assert states[waits.number] == ("released", None)
+    assert capsys.readouterr().out == ""
 
 
 # --- two processes -----------------------------------------------------------------------------------------------

@@ -441,15 +441,23 @@ class Engine:
             if due:
                 self.release(subject, total)
 
-    def drop(self, subject: str, number: int, reason: str) -> None:
-        """Give up a parked fact for good, with the reason why; the ones behind it can be released then."""
+    def drop(self, subject: str, number: int, reason: str) -> bool:
+        """Give up a parked fact for good, with the reason why; the ones behind it can be released then.
+
+        False, with nothing changed, where it no longer waits.
+        """
         with self.store.transaction() as c:
-            c.execute(
+            dropped = c.execute(
                 aside.parked.update()
-                .where(aside.parked.c.number == number, aside.parked.c.subject == subject)
+                .where(
+                    aside.parked.c.number == number,
+                    aside.parked.c.subject == subject,
+                    aside.parked.c.state == "waiting",
+                )
                 .values(state="dropped", note=reason)
             )
         self.memory.load_queues()
+        return dropped.rowcount == 1
 
 
 def _halves(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:

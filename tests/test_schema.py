@@ -6,24 +6,28 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import typer
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from eventsourcing.persistence import Tracking
+from eventsourcing.persistence import PersistenceError, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, select
 from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from adapters.cli.opening import Terminal
+from adapters.cli.opening import _answering as answering
 from adapters.store import schema
+from adapters.store.postgres import PostgresStore
 from adapters.store.schema import HEAD, WrongSchema
 from adapters.store.tables import sources, stored_events, tracking
 from tests.components.postgres import Databases
@@ -435,12 +439,21 @@ def test_a_database_that_is_behind_or_empty_asks_to_be_migrated(where: Where) ->
         checked(where)
 
 
-def test_no_complaint_shows_a_password(database: Where) -> None:
-    secret = make_url(database).set(password="open-sesame")  # noqa: S106 - the one that may not be shown
+@pytest.mark.parametrize("behind", [False, True])
+def test_no_complaint_shows_a_password(behind: bool, database: Where, capsys: pytest.CaptureFixture[str]) -> None:
+    url = make_url(database)
+    secret = url.update_query_dict({"password": "open-sesame"}) if behind else url.set(password="open-sesame")  # noqa: S106 - the one that may not be shown
+    address = secret.render_as_string(hide_password=False)
     with pytest.raises(WrongSchema) as refused:
-        checked(secret.render_as_string(hide_password=False))
-    assert "open-sesame" not in str(refused.value)
-    assert str(secret.database) in str(refused.value)
+        checked(address)
+    schema.migrate(database)
+    with closing(PostgresStore(address, "k" * 32)) as store:
+        at_work = store.place
+    with pytest.raises(typer.Exit), answering(Terminal(json=False, database=address)):
+        raise PersistenceError
+    for told in (str(refused.value), at_work, capsys.readouterr().err):
+        assert "open-sesame" not in told
+        assert f"postgresql://{url.host}:{url.port}/{url.database}" in told
 
 
 def test_functions_that_are_not_this_programs_are_replaced_by_migrating(database: Where) -> None:

@@ -138,7 +138,7 @@ class PostgresStore(Store):
 
     def __init__(self, address: str, key: str | None = None) -> None:
         url = url_of(address)
-        self.place = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        self.place = schema.shown(url)
         asked = url.get_dialect()().create_connect_args(url)[1]
         # Said last it holds, and what the address has of its own is kept.
         told = [str(asked.get("options", "")), *(f"-c {name}={value}" for name, value in _SESSION.items())]

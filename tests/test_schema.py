@@ -28,6 +28,7 @@ from adapters.cli.opening import Terminal
 from adapters.cli.opening import _answering as answering
 from adapters.store import schema
 from adapters.store.postgres import PostgresStore
+from adapters.store.projecting import GENERATION, generation, keep
 from adapters.store.schema import HEAD, WrongSchema
 from adapters.store.tables import sources, stored_events, tracking
 from tests.components.postgres import Databases
@@ -218,6 +219,17 @@ def test_the_newest_revision_is_the_one_that_the_program_names() -> None:
 
 
 # --- migrating ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("told", [0, 4])
+def test_read_models_that_a_revision_empties_are_another_generation(told: int, where: Where) -> None:
+    with connected(where) as c:
+        schema._upgrade(c, schema.FIRST)  # noqa: SLF001 - as an older program did
+        if told:
+            keep(c, GENERATION, str(told))
+    schema.migrate(where)
+    with connected(where) as c:
+        assert generation(c) == told + 1
 
 
 def test_migrating_again_changes_nothing(where: Where) -> None:

@@ -56,6 +56,12 @@ class Measures:
             ["projection"],
             registry=own,
         )
+        self._unpublished = Gauge(
+            "bonitet_publisher_behind",
+            "Events of the log, or things set aside, that a publisher has not told yet; told by the one that leads.",
+            ["publisher"],
+            registry=own,
+        )
         self._refused = Counter(
             "bonitet_refused",
             "Writes refused since another process was faster: position, conflict or projection.",
@@ -122,6 +128,13 @@ class Measures:
     def published(self, topic: str, messages: int) -> None:
         """So many more messages were acknowledged."""
         self._published.labels(topic).inc(messages)
+
+    def unpublished(self, publisher: str, count: int | None) -> None:
+        """How much a publisher has not told yet; None where another process leads."""
+        if count is None:
+            self._unpublished.remove(publisher)
+        else:
+            self._unpublished.labels(publisher).set(count)
 
     def failed(self, role: str, why: str) -> None:
         """A role waits for an outage to end, and tries again."""

@@ -148,6 +148,10 @@ def test_figures_are_told_by_their_units(served: Health, measures: Measures) -> 
     measures.parked(3, 3600)
     measures.rejected(2)
     measures.published("bonitet.events", 40)
+    measures.unpublished("events", 7)
+    measures.unpublished("register", 8)
+    measures.unpublished("register", None)
+    measures.unpublished("register", None)
     measures.failed("work", "connection refused")
     status, told = answer(served, "/metrics")
     lines = set(told.splitlines())
@@ -165,6 +169,7 @@ def test_figures_are_told_by_their_units(served: Health, measures: Measures) -> 
         "bonitet_parked_oldest_seconds 3600.0",
         "bonitet_rejected_facts_total 2.0",
         'bonitet_published_messages_total{topic="bonitet.events"} 40.0',
+        'bonitet_publisher_behind{publisher="events"} 7.0',
         'bonitet_failures_total{role="work"} 1.0',
     }
     assert 'source="kafka:c/t/i/2"' not in told

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -30,6 +30,7 @@ from adapters.kafka.delivering import Delivery, Fenced, Undelivered
 from adapters.kafka.messages import Record, event_id
 from adapters.kafka.publishing import Publisher, log_of, publishers
 from adapters.main import System, build
+from adapters.measures import Measures
 from adapters.running import Stopped
 from adapters.settings import KafkaSettings, Settings
 from adapters.store import schema
@@ -630,6 +631,39 @@ def test_each_dead_letter_is_told_once_under_its_number(broker: Cluster, kafka: 
     letters = [d["data"] for d in values(read(broker.servers, kafka.dead_letters))]
     assert [d["number"] for d in letters if d["kind"] == "rejected"] == list(range(1, 241))
     assert [d["number"] for d in letters if d["kind"] == "parked"] == [1, 2, 3, 4]
+
+
+def test_each_publisher_tells_how_far_it_is_behind_and_of_each_topic_from_the_beginning(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    def figures(name: str) -> dict[str, float]:
+        told = [sample for metric in measures.registry.collect() for sample in metric.samples if sample.name == name]
+        return {next(iter(sample.labels.values())): sample.value for sample in told}
+
+    measures = Measures()
+    with installation(tmp_path / "a.sqlite3") as system:
+        told = publishers(system.store, kafka, system.clock, measures, TUNING)
+        with ExitStack() as closing_all:
+            for role in told:
+                closing_all.callback(role.close)
+            topics = {kafka.events, kafka.notifications, kafka.register_changes, kafka.dead_letters}
+            assert figures("bonitet_published_messages_total") == dict.fromkeys(topics, 0.0)
+            take_in(system, *ORDERED, b"{", b"[")
+            log = float(system.store.last_position())
+            for role in told:
+                role.step()
+            behind = {"events": log, "notifications": log, "register": log}
+            assert figures("bonitet_publisher_behind") == {
+                **behind,
+                "dead letters: rejected": 2.0,
+                "dead letters: parked": 0.0,
+            }
+            while sum(role.step() for role in told):
+                pass
+            assert set(figures("bonitet_publisher_behind").values()) == {0.0}
+            system.store.lead = lambda _: False  # type: ignore[method-assign]
+            told[0].step()
+            assert "events" not in figures("bonitet_publisher_behind")
 
 
 # --- what goes wrong ---------------------------------------------------------------------------------------------

@@ -702,7 +702,7 @@ def test_what_is_no_fact_is_rejected_with_its_offset_and_stops_nobody(
         assert names(system) == ["CompanyRegistered", "CompanyRenamed"]
         assert offsets(system) == {0: len(reasons) + 2}
         with system.store.reading() as c:
-            letters = [dead_letter(LOG, row) for row in set_aside(c, "rejected", 0, 100)]
+            letters = [dead_letter(LOG, b"a key", row) for row in set_aside(c, "rejected", 0, 100)]
     assert [letter.data.came.offset for letter in letters if isinstance(letter.data.came, FromKafka)] == [
         row.position for row in found
     ]

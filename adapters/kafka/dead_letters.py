@@ -4,6 +4,8 @@ The reason that is kept beside the payload quotes it: a subject may be somebody'
 name anything at all. What goes out is one of our own sentences, and of the fields only names that the schemas know.
 """
 
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -185,8 +187,11 @@ def _of_row(kind: Kind, row: Row[tuple[Any, ...]]) -> SetAside:
     return SetAside(kind, row.number, row.source, row.position, row.reason, row.payload, row.hash, subject, since)
 
 
-def dead_letter(log: str, row: SetAside) -> DeadLetterMessage:
-    """The copy of what was set aside as it goes out."""
+def dead_letter(log: str, key: bytes, row: SetAside) -> DeadLetterMessage:
+    """The copy of what was set aside as it goes out.
+
+    A hash of the payload alone would let anybody try whether it said what he guesses: it goes out under our key.
+    """
     attributes = _attributes(row.payload)
     subject = row.subject or _subject(attributes)
     why = told(row.reason)
@@ -203,7 +208,7 @@ def dead_letter(log: str, row: SetAside) -> DeadLetterMessage:
             came=place(row.source, row.position),
             subject=subject,
             type=_type(attributes),
-            sha256=row.hash,
+            sha256=hmac.new(key, row.hash.encode(), hashlib.sha256).hexdigest(),
             since=datetime.fromisoformat(row.since) if row.since else None,
         ),
     )

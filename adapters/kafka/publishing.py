@@ -355,7 +355,7 @@ class DeadLetters:
             return None  # somebody writes for long: it is told the next time
         records = []
         for row in rows:
-            message = dead_letter(self._log, row)
+            message = dead_letter(self._log, self._store.key, row)
             value = message.model_dump_json(exclude_none=True)
             key = message.subject or message.data.sha256
             records.append(Record(key, value.encode(), f"the dead letter of {row.kind} number {row.number}"))

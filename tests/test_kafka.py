@@ -579,6 +579,30 @@ def test_what_was_fetched_before_a_poll_that_failed_is_fetched_again(
         step_until(lambda: len(names(system)) == 10, one, patience=10)
 
 
+def test_a_batch_of_long_facts_is_full_before_it_has_as_many_as_it_may(
+    broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = kafka_of(broker, topics(1))
+    send(broker, kafka.facts[0], life(2_000))
+    with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
+        read: list[int] = []
+        take_in = system.engine.take_in
+
+        def noted(parts: Sequence[Part], total: Summary) -> None:
+            read.append(sum(len(part.lines) for part in parts))
+            take_in(parts, total)
+
+        monkeypatch.setattr(system.engine, "take_in", noted)
+        monkeypatch.setattr(working, "BYTES", 1)
+        poll = KafkaConsumer.poll
+        monkeypatch.setattr(KafkaConsumer, "poll", lambda *a, **asked: poll(*a, **asked | {"max_records": 100}))
+        step_until(lambda: sum(read) >= 200, one)
+        assert read[:2] == [100, 100]  # one fetch each
+        monkeypatch.setattr(working, "BYTES", 1 << 20)
+        read_to_end(system, one)
+        assert max(read) > 1_000
+
+
 def test_a_client_that_was_moved_between_two_steps_is_put_back(
     broker: Cluster, topics: Topics, tmp_path: Path
 ) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from eventsourcing.persistence import OperationalError
 
 from adapters.cli.facts import drop as give_up
 from adapters.cli.opening import Failure, Terminal
@@ -207,6 +209,66 @@ def test_a_fact_of_the_scheme_that_we_fail_over_waits(tmp_path: Path) -> None:
         opened = wire("DataCollectionOpened", "2024-01-01", subject=SCHEME_SUBJECT, data=data)
         assert take_in(system, registration(), opened, blocked()) == Summary(read=3, recorded=2, parked=1, events=2)
         assert system.engine.memory.scheme_facts == []
+
+
+class Narrow:
+    """A database that refuses what is more than so many events."""
+
+    def __init__(self, system: System, events: int, refusal: type[psycopg.Error]) -> None:
+        self._append, self._events, self._refusal = system.store.append, events, refusal
+        system.store.append = self  # type: ignore[method-assign, assignment]
+
+    def __call__(self, events: Any, **more: Any) -> Any:
+        if len(events) > self._events:
+            raise OperationalError from self._refusal("too much")
+        return self._append(events, **more)
+
+
+@pytest.mark.parametrize("refusal", [psycopg.errors.OutOfMemory, psycopg.errors.ProgramLimitExceeded])
+def test_a_batch_that_is_too_much_for_the_database_is_taken_in_by_halves(
+    refusal: type[psycopg.Error], tmp_path: Path
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        Narrow(system, 2, refusal)
+        told = [registration(), *(blocked(f"B-{number}") for number in range(1, 8))]
+        assert take_in(system, *told) == Summary(read=8, recorded=8, events=8)
+
+
+def test_a_fact_beyond_what_the_database_can_do_waits_and_others_go_on(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration(), assessed())
+        Narrow(system, 1, psycopg.errors.ProgramLimitExceeded)
+        summary = take_in(system, agreed(), registration(OTHER), source="later")
+        assert (summary.parked, summary.recorded) == (1, 1)
+        assert [(p.subject, p.reason) for p in waiting(system)] == [
+            (COMPANY, "a defect of this program: OperationalError: ")
+        ]
+
+
+@pytest.mark.parametrize("refusal", [psycopg.errors.OutOfMemory, psycopg.errors.AdminShutdown])
+def test_a_database_that_has_no_room_even_for_one_fact_or_goes_away_is_waited_for(
+    refusal: type[psycopg.Error], tmp_path: Path
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        Narrow(system, 0, refusal)
+        with pytest.raises(OperationalError):
+            take_in(system, registration(), registration(OTHER))
+        assert (waiting(system), system.store.last_position()) == ([], 0)
+
+
+def test_long_facts_make_small_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [registration(f"EX-{number:08}") for number in range(1, 11)]
+    monkeypatch.setattr(engine, "BYTES", 2 * len(told[0]))
+    with installation(tmp_path / "a.sqlite3", batch=5) as system:
+        sizes: list[int] = []
+        real = system.engine.take_in
+        monkeypatch.setattr(
+            system.engine, "take_in", lambda parts, total: (sizes.append(len(parts[0].lines)), real(parts, total))
+        )
+        take_in(system, *told[:5])
+        monkeypatch.setattr(engine, "BYTES", 1 << 20)
+        take_in(system, *told[5:], registration("EX-00000011"), source="later")
+        assert sizes == [2, 2, 1, 5, 1]
 
 
 # --- deadlines, commands, crashes --------------------------------------------------------------------------------

@@ -1,13 +1,24 @@
 """The engine's main loop: batches of facts through the domain into the store, and on into the read models."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 
 from adapters.intake import aside, sources
-from adapters.intake.gate import CLOCK_SKEW, EVERY, NOT_OURS, Gate, defect_of, event_of, plausible, releases, untimely
+from adapters.intake.gate import (
+    CLOCK_SKEW,
+    EVERY,
+    NOT_OURS,
+    Gate,
+    beyond_a_limit,
+    defect_of,
+    event_of,
+    plausible,
+    releases,
+    too_much,
+    untimely,
+)
 from adapters.intake.memory import Memory
 from adapters.intake.reading import Line, Undecidable, Unreadable, digest, null_in, read
 from adapters.intake.work import Summary, Work
@@ -28,6 +39,7 @@ from domain.wire import CloudEvent
 from projections.batch import Batch, Recorded, micros
 
 ATTEMPTS = 8
+BYTES = 32 << 20  # of the facts of a batch, about, however many they may be
 
 Progress = Callable[[Summary], None]
 
@@ -100,7 +112,7 @@ class Engine:
         position = self.store.source_position(source)
         self.release_due(total)
         with few_collections():
-            while batch := list(islice(lines, self.settings.batch)):
+            for batch in _batches(lines, self.settings.batch):
                 self.take_in([Part(source, position, batch[-1].position, batch)], total)
                 position = batch[-1].position
                 if progress:
@@ -112,15 +124,15 @@ class Engine:
     def take_in(self, parts: Sequence[Part], total: Summary) -> None:
         """Take in stretches of one or several sources in one transaction with their positions.
 
-        Where that breaks by a defect of ours, the batch is halved until the fact is found that it breaks at, and that
-        one is set aside. Raises PositionMoved, with nothing written, where somebody else has read a source meanwhile.
+        Where that breaks by a defect of ours, or is too much for the database, the batch is halved until the fact is
+        found that it breaks at, and that one is set aside. Raises PositionMoved, with nothing written, where somebody else has read a source meanwhile.
         """
         try:
             self._take_in(parts, total)
-        except _NO_DEFECTS:
-            raise
         except Exception as defect:
             count = sum(len(part.lines) for part in parts)
+            if isinstance(defect, _NO_DEFECTS) and not (beyond_a_limit(defect) or (count > 1 and too_much(defect))):
+                raise
             if count > 1:
                 for half in _halves(parts):
                     self.take_in(half, total)
@@ -458,6 +470,20 @@ class Engine:
             )
         self.memory.load_queues()
         return dropped.rowcount == 1
+
+
+def _batches(lines: Iterable[Line], most: int) -> Iterator[list[Line]]:
+    """Lines in stretches of so many at most, and of fewer where they are long."""
+    batch: list[Line] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line.payload)
+        if len(batch) == most or size >= BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _halves(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:

@@ -34,6 +34,26 @@ with suppress(ImportError):  # an installation on one file does without
     NOT_OURS += (psycopg.Error,)  # rows are copied by the driver itself, so its errors come as they are
 
 
+_TOO_LITTLE_MEMORY, _BEYOND_A_LIMIT = "53200", "54"
+
+
+def too_much(fault: Exception) -> bool:
+    """Whether the database has refused a batch for its size only: half of it may do."""
+    state = _sqlstate(fault)
+    return state == _TOO_LITTLE_MEMORY or beyond_a_limit(fault)
+
+
+def beyond_a_limit(fault: Exception) -> bool:
+    """Whether a batch goes beyond what the database can do at all, however much memory it has."""
+    return _sqlstate(fault).startswith(_BEYOND_A_LIMIT)
+
+
+def _sqlstate(fault: BaseException | None) -> str:
+    while fault is not None and getattr(fault, "sqlstate", None) is None:
+        fault = getattr(fault, "orig", None) or fault.__cause__
+    return str(getattr(fault, "sqlstate", ""))
+
+
 class Gate:
     """Decides for each fact whether it is recorded, a repeat, rejected or parked."""
 

@@ -27,7 +27,7 @@ from kafka.errors import (
 )
 from kafka.structs import OffsetAndMetadata
 
-from adapters.intake.engine import Engine, Part
+from adapters.intake.engine import BYTES, Engine, Part
 from adapters.intake.reading import Line, digest
 from adapters.intake.work import Summary
 from adapters.kafka.partitions import Described, Place, described, note_caught_up, places, refuse_a_gap, take_up
@@ -200,7 +200,9 @@ class Worker:
     def _fill(self, consumer: Any, records: dict[TopicPartition, list[Any]]) -> None:
         """Add what has been fetched meanwhile, so that there is one large batch instead of several small ones."""
         wanted = self._engine.settings.batch - sum(map(len, records.values()))
-        while records and wanted > 0 and (more := consumer.poll(timeout_ms=0, max_records=wanted)):
+        room = BYTES - _size(records)
+        while records and min(wanted, room) > 0 and (more := consumer.poll(timeout_ms=0, max_records=wanted)):
+            room -= _size(more)
             for partition, told in more.items():
                 records.setdefault(partition, []).extend(told)
                 wanted -= len(told)
@@ -325,6 +327,10 @@ def _go_on_joining(consumer: Any) -> None:
     coordinator = consumer._coordinator  # noqa: SLF001 - the client shows it nowhere
     if coordinator.rejoining:
         coordinator.request_rejoin()
+
+
+def _size(records: Mapping[TopicPartition, list[Any]]) -> int:
+    return sum(len(record.value or b"") for told in records.values() for record in told)
 
 
 def _position(consumer: Any, partition: TopicPartition) -> int | None:

@@ -562,7 +562,8 @@ def test_what_was_fetched_before_a_poll_that_failed_is_fetched_again(
         read_to_end(system, one)
         send(broker, kafka.facts[0], life(10))
         consumer = one._consumer  # noqa: SLF001
-        poll, fetched = consumer.poll, []
+        poll = consumer.poll
+        fetched: list[TopicPartition] = []
 
         def failing(**asked: Any) -> Any:
             if fetched:
@@ -603,9 +604,7 @@ def test_a_batch_of_long_facts_is_full_before_it_has_as_many_as_it_may(
         assert max(read) > 1_000
 
 
-def test_a_client_that_was_moved_between_two_steps_is_put_back(
-    broker: Cluster, topics: Topics, tmp_path: Path
-) -> None:
+def test_a_client_that_was_moved_between_two_steps_is_put_back(broker: Cluster, topics: Topics, tmp_path: Path) -> None:
     kafka = kafka_of(broker, topics(1))
     with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
         read_to_end(system, one)

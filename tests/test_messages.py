@@ -490,7 +490,9 @@ def test_a_field_is_named_only_if_every_part_of_its_name_is_ours() -> None:
 
 def test_a_payload_names_its_type_and_company_only_where_they_are_known() -> None:
     def letter(payload: bytes) -> Any:
-        return dead_letter(LOG, b"a key", SetAside("rejected", 1, "stdin", 1, "not JSON: x", payload, "0" * 64, None, None)).data
+        return dead_letter(
+            LOG, b"a key", SetAside("rejected", 1, "stdin", 1, "not JSON: x", payload, "0" * 64, None, None)
+        ).data
 
     known = letter(b'{"subject": "EX-00000001", "type": "rs.bonitet.AccountBlocked.v2"}')
     assert (known.subject, known.type) == (COMPANY, "rs.bonitet.AccountBlocked.v2")

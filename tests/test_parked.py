@@ -1,6 +1,6 @@
 """What is attributed but can't be decided now waits, with all that comes behind it, until something releases it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -216,7 +216,7 @@ class Narrow:
 
     def __init__(self, system: System, events: int, refusal: type[psycopg.Error]) -> None:
         self._append, self._events, self._refusal = system.store.append, events, refusal
-        system.store.append = self  # type: ignore[method-assign, assignment]
+        system.store.append = self  # type: ignore[method-assign]
 
     def __call__(self, events: Any, **more: Any) -> Any:
         if len(events) > self._events:
@@ -262,9 +262,12 @@ def test_long_facts_make_small_batches(tmp_path: Path, monkeypatch: pytest.Monke
     with installation(tmp_path / "a.sqlite3", batch=5) as system:
         sizes: list[int] = []
         real = system.engine.take_in
-        monkeypatch.setattr(
-            system.engine, "take_in", lambda parts, total: (sizes.append(len(parts[0].lines)), real(parts, total))
-        )
+
+        def noted(parts: Sequence[engine.Part], total: Summary) -> None:
+            sizes.append(len(parts[0].lines))
+            real(parts, total)
+
+        monkeypatch.setattr(system.engine, "take_in", noted)
         take_in(system, *told[:5])
         monkeypatch.setattr(engine, "BYTES", 1 << 20)
         take_in(system, *told[5:], registration("EX-00000011"), source="later")

@@ -634,7 +634,7 @@ def test_each_dead_letter_is_told_once_under_its_number(broker: Cluster, kafka: 
 
 
 def test_each_publisher_tells_how_far_it_is_behind_and_of_each_topic_from_the_beginning(
-    kafka: KafkaSettings, tmp_path: Path
+    kafka: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def figures(name: str) -> dict[str, float]:
         told = [sample for metric in measures.registry.collect() for sample in metric.samples if sample.name == name]
@@ -661,7 +661,7 @@ def test_each_publisher_tells_how_far_it_is_behind_and_of_each_topic_from_the_be
             while sum(role.step() for role in told):
                 pass
             assert set(figures("bonitet_publisher_behind").values()) == {0.0}
-            system.store.lead = lambda _: False  # type: ignore[method-assign]
+            monkeypatch.setattr(system.store, "lead", lambda _: False)
             told[0].step()
             assert "events" not in figures("bonitet_publisher_behind")
 

@@ -71,7 +71,7 @@ QUEUED = (
 # The same for each company of a list in JSON that has parked facts.
 QUEUED_OF = (
     "SELECT subject, MAX(number), COUNT(*), COALESCE(SUM(LENGTH(awaits)), 0), SUM(number) "
-    "FROM parked WHERE state='waiting' AND subject IN (SELECT value FROM json_each(?)) GROUP BY subject ORDER BY subject"
+    "FROM parked WHERE state='waiting' AND subject IN (SELECT value FROM json_each(?)) GROUP BY 1 ORDER BY 1"
 )
 
 
@@ -79,13 +79,13 @@ class State(NamedTuple):
     """What tells one state of some parked facts from another: last number, count, letters awaited, sum of numbers."""
 
     last: int = 0
-    count: int = 0
+    waiting: int = 0
     awaited: int = 0
     numbers: int = 0
 
     def and_then(self, number: int, awaits: str | None) -> "State":
         """With one more."""
-        return State(number, self.count + 1, self.awaited + len(awaits or ""), self.numbers + number)
+        return State(number, self.waiting + 1, self.awaited + len(awaits or ""), self.numbers + number)
 
 
 @dataclass(frozen=True, slots=True)

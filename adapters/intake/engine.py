@@ -125,7 +125,8 @@ class Engine:
         """Take in stretches of one or several sources in one transaction with their positions.
 
         Where that breaks by a defect of ours, or is too much for the database, the batch is halved until the fact is
-        found that it breaks at, and that one is set aside. Raises PositionMoved, with nothing written, where somebody else has read a source meanwhile.
+        found that it breaks at, and that one is set aside. Raises PositionMoved, with nothing written, where somebody
+        else has read a source meanwhile.
         """
         try:
             self._take_in(parts, total)

@@ -480,6 +480,13 @@ def test_a_fact_is_not_parked_for_a_registration_that_another_process_records_me
         assert names(one) == ["CompanyRegistered", "AccountBlocked"]
 
 
+def test_what_another_process_gave_up_holds_up_no_longer_who_had_parked_it(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration(), UNKNOWN)
+        two.engine.drop(COMPANY, waiting(two)[0].number, "not for us")
+        assert take_in(one, blocked(), source="later").recorded == 1
+
+
 def overtaken(one: System, patched: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> list[int]:
     """Before its first append a process is overtaken by another; answers how often it appends."""
     append, attempts = one.store.append, list[int]()

@@ -227,6 +227,9 @@ class Engine:
                 also=also,
                 unless=(aside.QUEUED_OF, queued),
             )
+            if work.parks or work.unparks or work.awaits:
+                self.memory.queues = work.queues  # as they were read; what was done here is read as what others do
+                self.memory.follow_queues()
         else:
             positions = ()
         if not positions:

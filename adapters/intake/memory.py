@@ -47,7 +47,7 @@ class Memory:
             self.states[subject] = self.states.get(subject, aside.State()).and_then(number, awaits)
             self.queued = self.queued.and_then(number, awaits)
 
-    def _follow_queues(self) -> None:
+    def follow_queues(self) -> None:
         """Read what was parked since; and all that waits only where something was released or dropped as well."""
         with self.store.reading() as c:
             self._park(aside.parked_after(c, self.queued.last))
@@ -76,7 +76,7 @@ class Memory:
             queued = aside.queued(c)
             self.inputs = sources.reached(c)
         if queued[1:] != self.queued[1:]:
-            self._follow_queues()
+            self.follow_queues()
 
     def load(self, subjects: Iterable[str]) -> None:
         """Read the dossiers of these companies, as far as they are not known."""

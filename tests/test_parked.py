@@ -482,7 +482,8 @@ def test_a_fact_is_not_parked_for_a_registration_that_another_process_records_me
 
 def test_what_another_process_gave_up_holds_up_no_longer_who_had_parked_it(tmp_path: Path) -> None:
     with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
-        take_in(one, registration(), UNKNOWN)
+        take_in(one, registration())
+        one.engine.take_in([engine.Part("a topic", 0, 1, [Line(0, UNKNOWN)])], Summary())
         two.engine.drop(COMPANY, waiting(two)[0].number, "not for us")
         assert take_in(one, blocked(), source="later").recorded == 1
 

@@ -154,7 +154,10 @@ def _correlation(kind: str) -> tuple[str, str] | None:
         return "id", "The fact's id, which `fact` and `cause` of events name."
     told = {
         NOTICE: ("data/event", "The id of the event that the notice rests on."),
-        DEAD_LETTER: ("data/sha256", "The SHA-256 of the payload that was set aside."),
+        DEAD_LETTER: (
+            "data/sha256",
+            "An HMAC-SHA-256 of what was set aside, under the installation's key: the same for the same.",
+        ),
         REGISTER: None,
     }
     return told.get(kind, ("cause", "The fact, or the deadline, that a decision follows from."))

@@ -6,6 +6,7 @@ enforcers and workers do each other no harm.
 
 import logging
 from datetime import datetime
+from functools import partial
 from time import monotonic
 
 from sqlalchemy import func, select
@@ -32,6 +33,7 @@ class Enforcer:
     def __init__(self, engine: Engine, measures: Measures, every: float = EVERY) -> None:
         self._engine = engine
         self._measures = measures
+        engine.on_conflict = partial(measures.refused, "conflict")
         self._every = every
         self._look_at = 0.0
         self._shown = 0
@@ -62,7 +64,6 @@ class Enforcer:
             self._wait(str(unfinished))
             return False
         except Contended:
-            self._measures.refused("conflict")
             return False
         return True
 

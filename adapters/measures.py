@@ -3,6 +3,7 @@
 Only here is the library used that writes them; it is installed for production.
 """
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from math import inf
 
@@ -22,6 +23,7 @@ class Measures:
     def __init__(self) -> None:
         self.pulse = Pulse()
         self.registry = own = CollectorRegistry()
+        self._sources: set[str] = set()
         ProcessCollector(registry=own)
         self._beat = Gauge(
             "bonitet_heartbeat_timestamp_seconds",
@@ -52,6 +54,12 @@ class Measures:
             "bonitet_projection_behind_events",
             "Events of the log that a projection has not taken in yet.",
             ["projection"],
+            registry=own,
+        )
+        self._unpublished = Gauge(
+            "bonitet_publisher_behind",
+            "Events of the log, or things set aside, that a publisher has not told yet; told by the one that leads.",
+            ["publisher"],
             registry=own,
         )
         self._refused = Counter(
@@ -90,15 +98,21 @@ class Measures:
         self._batch.labels(role).observe(seconds)
         self._facts.labels(role).inc(facts)
 
-    def lag(self, source: str, facts: int, until: datetime | None, now: datetime) -> None:
-        """How many facts of a partition are unread, and since when: `until` it had been read to its end, if ever."""
-        self._unread.labels(source).set(facts)
-        self._late.labels(source).set(inf if until is None else max(0.0, (now - until).total_seconds()))
+    def lag(self, source: str, facts: int, until: datetime | None, clock: Callable[[], datetime]) -> None:
+        """How many facts of a partition are unread, and since when: `until` it had been read to its end, if ever.
 
-    def given_up(self, source: str) -> None:
-        """Another process reads this partition now, and tells how far."""
-        for gauge in (self._unread, self._late):
-            gauge.remove(source)
+        The seconds go on by themselves: nobody looks anew while a database is away.
+        """
+        self._sources.add(source)
+        self._unread.labels(source).set(facts)
+        self._late.labels(source).set_function(lambda: inf if until is None else _seconds(until, clock()))
+
+    def hold(self, sources: Collection[str]) -> None:
+        """Of all partitions only these are read by this process; others tell how far the rest was."""
+        for source in self._sources.difference(sources):
+            for gauge in (self._unread, self._late):
+                gauge.remove(source)
+        self._sources.intersection_update(sources)
 
     def behind(self, projection: str, events: int) -> None:
         """How many events of the log a projection has not taken in yet."""
@@ -125,6 +139,13 @@ class Measures:
         """So many more messages were acknowledged."""
         self._published.labels(topic).inc(messages)
 
+    def unpublished(self, publisher: str, count: int | None) -> None:
+        """How much a publisher has not told yet; None where another process leads."""
+        if count is None:
+            self._unpublished.remove(publisher)
+        else:
+            self._unpublished.labels(publisher).set(count)
+
     def failed(self, role: str, why: str) -> None:
         """A role waits for an outage to end, and tries again."""
         self.pulse.failed(role, why)
@@ -134,3 +155,7 @@ class Measures:
     def text(self) -> bytes:
         """All figures as Prometheus reads them."""
         return generate_latest(self.registry)
+
+
+def _seconds(since: datetime, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds())

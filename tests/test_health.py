@@ -139,15 +139,19 @@ def test_an_address_that_is_taken_is_refused_with_a_way_out(served: Health, meas
 def test_figures_are_told_by_their_units(served: Health, measures: Measures) -> None:
     measures.beat("work")
     measures.batch("work", 0.2, 500)
-    measures.lag("kafka:c/t/i/0", 7, NOW - timedelta(seconds=90), NOW)
-    measures.lag("kafka:c/t/i/1", 9, None, NOW)
-    measures.lag("kafka:c/t/i/2", 9, None, NOW)
-    measures.given_up("kafka:c/t/i/2")
+    measures.lag("kafka:c/t/i/0", 7, NOW - timedelta(seconds=90), lambda: NOW)
+    measures.lag("kafka:c/t/i/1", 9, None, lambda: NOW)
+    measures.lag("kafka:c/t/i/2", 9, None, lambda: NOW)
+    measures.hold({"kafka:c/t/i/0", "kafka:c/t/i/1", "kafka:c/t/i/3"})
     measures.behind("read models", 12)
     measures.refused("conflict")
     measures.parked(3, 3600)
     measures.rejected(2)
     measures.published("bonitet.events", 40)
+    measures.unpublished("events", 7)
+    measures.unpublished("register", 8)
+    measures.unpublished("register", None)
+    measures.unpublished("register", None)
     measures.failed("work", "connection refused")
     status, told = answer(served, "/metrics")
     lines = set(told.splitlines())
@@ -165,6 +169,7 @@ def test_figures_are_told_by_their_units(served: Health, measures: Measures) -> 
         "bonitet_parked_oldest_seconds 3600.0",
         "bonitet_rejected_facts_total 2.0",
         'bonitet_published_messages_total{topic="bonitet.events"} 40.0',
+        'bonitet_publisher_behind{publisher="events"} 7.0',
         'bonitet_failures_total{role="work"} 1.0',
     }
     assert 'source="kafka:c/t/i/2"' not in told

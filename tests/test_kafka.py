@@ -17,9 +17,12 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+from eventsourcing.persistence import OperationalError
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import OffsetSpec
+from kafka.errors import KafkaError, NodeNotReadyError, UnknownBrokerIdError
 
+from adapters.enforcing import Enforcer
 from adapters.intake import aside
 from adapters.intake.engine import Part, UnfinishedSource
 from adapters.intake.reading import Line
@@ -29,14 +32,18 @@ from adapters.kafka.dead_letters import dead_letter, set_aside
 from adapters.kafka.messages import FromKafka, event_id
 from adapters.kafka.partitions import Described, accept, described, home, move, note_caught_up, places, take_up
 from adapters.kafka.publishing import publishers
+from adapters.kafka.reaching import Unreachable
 from adapters.kafka.worker import Worker
 from adapters.main import System, build
 from adapters.measures import Measures
 from adapters.running import Stopped, passes
 from adapters.settings import KafkaSettings, Settings
+from adapters.store.recorder import PositionMoved
 from domain.dossier import BEGINNING
+from domain.events import Event
 from domain.facts import CompanyRenamed
 from domain.identity import SCHEME_SUBJECT
+from domain.schemes.scheme import Scheme
 from projections.register import on_day
 from tests.components.install import program
 from tests.components.kafka import Cluster
@@ -265,6 +272,91 @@ def test_the_same_on_postgresql(wanted: Everything, database: str) -> None:
     assert take_turns(database, parts, one_after_the_other, batch=200, restarts=3) == wanted
 
 
+SECOND = "EX-00000004"  # comes by the other one of two partitions
+CLOSED = wire("DataCollectionClosed", "2024-06-30", subject=SCHEME_SUBJECT, data={"business_year": 2023})
+
+
+def holders_of(*subjects: str) -> list[bytes]:
+    """Companies that hold a certificate, and have none of the year that is to be closed."""
+    assessed = {"business_year": 2022, "attained": "AAA", "model_version": "m-1", "inputs_hash": "0" * 64}
+    order = {"order": "N-1", "evidence": "0" * 64}
+    return [
+        line
+        for subject in subjects
+        for line in (
+            registration(subject),
+            wire("ClassAssessed", "2023-05-15", data=assessed, subject=subject),
+            wire("ConsensusRecorded", "2024-02-01", data=order, subject=subject),
+        )
+    ]
+
+
+def fail_over_the_scheme(patched: pytest.MonkeyPatch) -> None:
+    def fail(_: Scheme, event: Event) -> Scheme:
+        raise ZeroDivisionError(event.name)
+
+    patched.setattr(Scheme, "meets", fail)
+
+
+@pytest.mark.parametrize("read_on", ["before", "after"])
+def test_a_fact_of_the_scheme_that_waited_takes_effect_once_it_is_released(
+    read_on: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = wire("AccountBlocked", "2024-07-05", data={"blockade": "B-1"})
+    with installation(tmp_path / "embedded.sqlite3") as system:
+        take_in(system, *holders_of(COMPANY, SECOND))
+        with monkeypatch.context() as patched:
+            fail_over_the_scheme(patched)
+            take_in(system, CLOSED, source="the scheme")
+        assert system.engine.release(SCHEME_SUBJECT).released == 1
+        take_in(system, blocked, source="later")
+        system.engine.enforce(NOW)
+        embedded = contents(system)
+        met = system.engine.memory.dossier(COMPANY).scheme.seen
+    topic = Described("cluster", "facts", "id", 2)
+    parts = shared_out([*holders_of(COMPANY, SECOND), CLOSED], 2)
+    (mine,) = [n for n, part in enumerate(parts) if any(COMPANY.encode() in line.payload for line in part)]
+    with installation(tmp_path / "a.sqlite3") as system, installation(tmp_path / "a.sqlite3") as operator:
+        take_up(system.store, {topic.topic: topic})
+        for number, part in enumerate(parts):
+            read_next(system, topic, number, part[:-1])
+        with monkeypatch.context() as patched:
+            fail_over_the_scheme(patched)
+            for number, part in enumerate(parts):
+                if number == mine or read_on == "before":
+                    read_next(system, topic, number, part[-1:])
+        assert operator.engine.release(SCHEME_SUBJECT).released == (2 if read_on == "before" else 1)
+        assert system.engine.to_be_met() == 0
+        # Whoever reads the partition has counted none, and must not say so again.
+        reached = places(system.store, [topic.source(mine)])[topic.source(mine)].offset or 0
+        lines = [Line(reached, blocked, key=KEY)]
+        system.engine.take_in([Part(topic.source(mine), reached, reached + 1, lines, scheme_facts=0)], Summary())
+        if read_on == "after":
+            assert operator.engine.release(SCHEME_SUBJECT).released == 0
+            for number, part in enumerate(parts):
+                if number != mine:
+                    read_next(system, topic, number, part[-1:])
+        assert [source.scheme_facts for source in partitions(system)] == [1, 1]
+        note_caught_up(system.store, {topic.source(number): NOW for number in range(2)}, {}, NOW)
+        system.engine.enforce(NOW)
+        assert system.engine.to_be_met() == 1
+        assert system.engine.memory.dossier(COMPANY).scheme.seen == met == 1
+        assert contents(system) == embedded
+
+
+def test_a_new_fact_of_the_scheme_comes_by_every_partition_or_not_at_all(tmp_path: Path) -> None:
+    topic = Described("cluster", "facts", "id", 1)
+    with installation(tmp_path / "a.sqlite3") as system:
+        assert take_in(system, CLOSED, source="before there were partitions").recorded == 1
+        take_up(system.store, {topic.topic: topic})
+        assert take_in(system, *SCHEME[:1], CLOSED).repeated == 1
+        assert [(r.position, r.reason) for r in rejects(system)] == [
+            (1, "it is the scheme's and has to come by every partition: send it by `bonitet publish`")
+        ]
+        read_next(system, topic, 0, [Line(0, SCHEME[0], key=SCHEME_SUBJECT.encode())])
+        assert len(system.engine.memory.scheme_facts) == 2
+
+
 # --- a client that somebody else wrote ----------------------------------------------------------------------------
 
 
@@ -391,6 +483,26 @@ def test_a_worker_thought_dead_that_comes_back_writes_nothing_and_goes_on_where_
         assert [r.event.data.name for r in first.store.history(COMPANY)][-1] == "Textil 24"  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("role", ["worker", "enforcer"])
+def test_a_batch_that_is_decided_again_is_counted(role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measures = Measures()
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as other:
+        if role == "worker":
+            Worker(one.engine, KafkaSettings(servers="nowhere:9092"), measures, one.clock)
+        else:
+            Enforcer(one.engine, measures)
+        append = one.store.append
+
+        def late(*args: Any, **more: Any) -> Any:
+            monkeypatch.undo()
+            take_in(other, registration(), source="the other's")
+            return append(*args, **more)
+
+        monkeypatch.setattr(one.store, "append", late)
+        assert take_in(one, registration()).repeated == 1
+    assert measures.registry.get_sample_value("bonitet_refused_total", {"what": "conflict"}) == 1
+
+
 def test_a_rebalance_amid_a_batch_loses_and_doubles_nothing(broker: Cluster, topics: Topics, database: str) -> None:
     kafka = kafka_of(broker, topics(4))
     told = made_up(12)
@@ -439,6 +551,67 @@ def test_a_joining_that_a_step_is_too_short_for_is_completed_by_the_next_one(
             admin.create_partitions({kafka.facts[0]: 3})
         one._consumer._cluster.request_update()  # noqa: SLF001 - as it does within half a minute
         assert "has 3 partitions, 1 were known" in step_until_stopped(one)  # for it was given the new ones
+
+
+@pytest.mark.parametrize("fault", [UnknownBrokerIdError, NodeNotReadyError])
+def test_what_was_fetched_before_a_poll_that_failed_is_fetched_again(
+    fault: type[KafkaError], broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = kafka_of(broker, topics(1))
+    with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
+        read_to_end(system, one)
+        send(broker, kafka.facts[0], life(10))
+        consumer = one._consumer  # noqa: SLF001
+        poll = consumer.poll
+        fetched: list[TopicPartition] = []
+
+        def failing(**asked: Any) -> Any:
+            if fetched:
+                raise fault
+            told = poll(**asked)
+            fetched.extend(told)
+            return told
+
+        with monkeypatch.context() as patched:
+            patched.setattr(consumer, "poll", failing)
+            with pytest.raises((fault, Unreachable)):
+                step_until(lambda: False, one)
+        assert fetched
+        step_until(lambda: len(names(system)) == 10, one, patience=10)
+
+
+def test_a_batch_of_long_facts_is_full_before_it_has_as_many_as_it_may(
+    broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = kafka_of(broker, topics(1))
+    send(broker, kafka.facts[0], life(2_000))
+    with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
+        read: list[int] = []
+        take_in = system.engine.take_in
+
+        def noted(parts: Sequence[Part], total: Summary) -> None:
+            read.append(sum(len(part.lines) for part in parts))
+            take_in(parts, total)
+
+        monkeypatch.setattr(system.engine, "take_in", noted)
+        monkeypatch.setattr(working, "BYTES", 1)
+        poll = KafkaConsumer.poll
+        monkeypatch.setattr(KafkaConsumer, "poll", lambda *a, **asked: poll(*a, **asked | {"max_records": 100}))
+        step_until(lambda: sum(read) >= 200, one)
+        assert read[:2] == [100, 100]  # one fetch each
+        monkeypatch.setattr(working, "BYTES", 1 << 20)
+        read_to_end(system, one)
+        assert max(read) > 1_000
+
+
+def test_a_client_that_was_moved_between_two_steps_is_put_back(broker: Cluster, topics: Topics, tmp_path: Path) -> None:
+    kafka = kafka_of(broker, topics(1))
+    with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
+        read_to_end(system, one)
+        send(broker, kafka.facts[0], life(10))
+        (partition,) = one._consumer.assignment()  # noqa: SLF001
+        one._consumer.seek(partition, 5)  # noqa: SLF001
+        step_until(lambda: len(names(system)) == 10, one, patience=10)
 
 
 def test_two_workers_that_begin_at_once_enter_the_partitions_once(tmp_path: Path) -> None:
@@ -552,7 +725,7 @@ def test_what_is_no_fact_is_rejected_with_its_offset_and_stops_nobody(
         assert names(system) == ["CompanyRegistered", "CompanyRenamed"]
         assert offsets(system) == {0: len(reasons) + 2}
         with system.store.reading() as c:
-            letters = [dead_letter(LOG, row) for row in set_aside(c, "rejected", 0, 100)]
+            letters = [dead_letter(LOG, b"a key", row) for row in set_aside(c, "rejected", 0, 100)]
     assert [letter.data.came.offset for letter in letters if isinstance(letter.data.came, FromKafka)] == [
         row.position for row in found
     ]
@@ -981,6 +1154,45 @@ def test_what_a_worker_has_of_a_partition_is_no_longer_told_by_it_when_another_r
         with worker(system, kafka) as other:
             step_until(lambda: len(lags(measures)) == 1, one, other)
         step_until(lambda: lags(measures) == dict.fromkeys(told, (0.0, 0.0)), one)
+
+
+def test_what_a_worker_lost_while_its_batch_was_refused_is_no_longer_told_by_it(
+    broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = kafka_of(broker, topics(1))
+    measures = Measures()
+    with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka, measures) as one:
+        read_to_end(system, one)
+        assert len(lags(measures)) == 1
+        send(broker, kafka.facts[0], life(10))
+
+        def moved(*_: object) -> None:
+            raise PositionMoved("elsewhere", 0)
+
+        monkeypatch.setattr(system.engine, "take_in", moved)
+        step_until(lambda: not one._places, one)  # noqa: SLF001
+        one._consumer.unsubscribe()  # noqa: SLF001 - as after a rebalance that gives it nothing
+        one.step()
+        assert lags(measures) == {}
+
+
+def test_for_how_long_a_partition_was_not_read_is_told_while_the_database_is_away(
+    broker: Cluster, topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka, measures, clock = kafka_of(broker, topics(1)), Measures(), Clock()
+    settings = Settings(database=str(tmp_path / "a.sqlite3"))
+    with build(settings, clock) as system, worker(system, kafka, measures) as one:
+        read_to_end(system, one)
+        send(broker, kafka.facts[0], life(10))
+
+        def away(*_: object, **__: object) -> None:
+            raise OperationalError("away")
+
+        monkeypatch.setattr(system.store, "append", away)
+        with pytest.raises(OperationalError):
+            step_until(lambda: False, one)
+        clock.goes_on(hours=3)
+        assert [seconds for _, seconds in lags(measures).values()] == [3 * 3_600]
 
 
 def lags(measures: Measures) -> dict[str, tuple[float, float]]:

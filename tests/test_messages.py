@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from sqlalchemy import select
 
-from adapters.intake.reading import Line, read
+from adapters.intake.reading import Line, digest, read
 from adapters.kafka.dead_letters import SetAside, dead_letter, place, set_aside, told
 from adapters.kafka.messages import (
     EVENT_MESSAGES,
@@ -150,7 +150,7 @@ def everything_told(system: System) -> str:
     with system.store.reading() as c:
         told_out.extend(register_entry(row, "Textil").model_dump_json() for row in c.execute(select(register)))
         for kind in ("rejected", "parked"):
-            told_out.extend(dead_letter(LOG, row).model_dump_json() for row in set_aside(c, kind, 0, 1_000))
+            told_out.extend(dead_letter(LOG, b"a key", row).model_dump_json() for row in set_aside(c, kind, 0, 1_000))
     return "\n".join(told_out)
 
 
@@ -444,7 +444,7 @@ REASONS = {
 def dead_letters(system: System) -> list[Any]:
     with system.store.reading() as c:
         rows = [row for kind in ("rejected", "parked") for row in set_aside(c, kind, 0, 1_000)]
-    return [dead_letter(LOG, row) for row in rows]
+    return [dead_letter(LOG, b"a key", row) for row in rows]
 
 
 def test_every_bad_line_is_told_by_a_reason_of_its_own_without_a_word_of_what_it_said(tmp_path: Path) -> None:
@@ -512,6 +512,14 @@ def test_of_a_reason_only_what_we_say_ourselves_goes_out(reason: str, code: Reas
     assert "elena" not in may_be_told.says
 
 
+def test_nobody_can_try_whether_what_was_set_aside_said_what_he_guesses() -> None:
+    payload = b'{"name": "Jelena'
+    row = SetAside("rejected", 1, "stdin", 1, "not JSON: x", payload, digest(payload), None, None)
+    told = [dead_letter(LOG, key, row).data.sha256 for key in (b"a key", b"a key", b"another")]
+    assert told[0] == told[1] != told[2]
+    assert digest(payload) not in told
+
+
 def test_a_field_is_named_only_if_every_part_of_its_name_is_ours() -> None:
     reason = (
         "data.attained: wrong; data.history.2021: wrong; data.jelena_anic: wrong; correct it and send the fact again"
@@ -521,7 +529,9 @@ def test_a_field_is_named_only_if_every_part_of_its_name_is_ours() -> None:
 
 def test_a_payload_names_its_type_and_company_only_where_they_are_known() -> None:
     def letter(payload: bytes) -> Any:
-        return dead_letter(LOG, SetAside("rejected", 1, "stdin", 1, "not JSON: x", payload, "0" * 64, None, None)).data
+        return dead_letter(
+            LOG, b"a key", SetAside("rejected", 1, "stdin", 1, "not JSON: x", payload, "0" * 64, None, None)
+        ).data
 
     known = letter(b'{"subject": "EX-00000001", "type": "rs.bonitet.AccountBlocked.v2"}')
     assert (known.subject, known.type) == (COMPANY, "rs.bonitet.AccountBlocked.v2")

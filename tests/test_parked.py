@@ -1,11 +1,16 @@
 """What is attributed but can't be decided now waits, with all that comes behind it, until something releases it."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from eventsourcing.persistence import OperationalError
 
+from adapters.cli.facts import drop as give_up
+from adapters.cli.opening import Failure, Terminal
 from adapters.intake import aside, engine, gate
 from adapters.intake.engine import UnfinishedSource
 from adapters.intake.reading import Line
@@ -20,6 +25,7 @@ from tests.installation import (
     COMPANY,
     NOW,
     OTHER,
+    THIRD,
     contents,
     installation,
     names,
@@ -205,6 +211,69 @@ def test_a_fact_of_the_scheme_that_we_fail_over_waits(tmp_path: Path) -> None:
         assert system.engine.memory.scheme_facts == []
 
 
+class Narrow:
+    """A database that refuses what is more than so many events."""
+
+    def __init__(self, system: System, events: int, refusal: type[psycopg.Error]) -> None:
+        self._append, self._events, self._refusal = system.store.append, events, refusal
+        system.store.append = self  # type: ignore[method-assign]
+
+    def __call__(self, events: Any, **more: Any) -> Any:
+        if len(events) > self._events:
+            raise OperationalError from self._refusal("too much")
+        return self._append(events, **more)
+
+
+@pytest.mark.parametrize("refusal", [psycopg.errors.OutOfMemory, psycopg.errors.ProgramLimitExceeded])
+def test_a_batch_that_is_too_much_for_the_database_is_taken_in_by_halves(
+    refusal: type[psycopg.Error], tmp_path: Path
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        Narrow(system, 2, refusal)
+        told = [registration(), *(blocked(f"B-{number}") for number in range(1, 8))]
+        assert take_in(system, *told) == Summary(read=8, recorded=8, events=8)
+
+
+def test_a_fact_beyond_what_the_database_can_do_waits_and_others_go_on(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(system, registration(), assessed())
+        Narrow(system, 1, psycopg.errors.ProgramLimitExceeded)
+        summary = take_in(system, agreed(), registration(OTHER), source="later")
+        assert (summary.parked, summary.recorded) == (1, 1)
+        assert [(p.subject, p.reason) for p in waiting(system)] == [
+            (COMPANY, "a defect of this program: OperationalError: ")
+        ]
+
+
+@pytest.mark.parametrize("refusal", [psycopg.errors.OutOfMemory, psycopg.errors.AdminShutdown])
+def test_a_database_that_has_no_room_even_for_one_fact_or_goes_away_is_waited_for(
+    refusal: type[psycopg.Error], tmp_path: Path
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as system:
+        Narrow(system, 0, refusal)
+        with pytest.raises(OperationalError):
+            take_in(system, registration(), registration(OTHER))
+        assert (waiting(system), system.store.last_position()) == ([], 0)
+
+
+def test_long_facts_make_small_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [registration(f"EX-{number:08}") for number in range(1, 11)]
+    monkeypatch.setattr(engine, "BYTES", 2 * len(told[0]))
+    with installation(tmp_path / "a.sqlite3", batch=5) as system:
+        sizes: list[int] = []
+        real = system.engine.take_in
+
+        def noted(parts: Sequence[engine.Part], total: Summary) -> None:
+            sizes.append(len(parts[0].lines))
+            real(parts, total)
+
+        monkeypatch.setattr(system.engine, "take_in", noted)
+        take_in(system, *told[:5])
+        monkeypatch.setattr(engine, "BYTES", 1 << 20)
+        take_in(system, *told[5:], registration("EX-00000011"), source="later")
+        assert sizes == [2, 2, 1, 5, 1]
+
+
 # --- deadlines, commands, crashes --------------------------------------------------------------------------------
 
 
@@ -235,6 +304,34 @@ def test_no_deadline_at_all_is_enforced_while_a_fact_of_the_scheme_waits(tmp_pat
         assert system.engine.release(SCHEME_SUBJECT).released == 1
         assert len(system.engine.memory.scheme_facts) == 1
         system.engine.enforce(NOW)
+
+
+def test_what_is_parked_while_deadlines_are_enforced_is_heeded(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3", batch=1) as one, installation(tmp_path / "a.sqlite3") as two:
+        companies = (COMPANY, OTHER, THIRD)
+        take_in(one, *[line for s in companies for line in (registration(s), assessed(s), agreed(subject=s))])
+        before = {subject: names(one, subject) for subject in companies}
+
+        def park(_: Summary) -> None:
+            if not waiting(two):
+                praised = [wire("rs.bonitet.CompanyPraised.v1", "2024-03-01", subject=s) for s in companies]
+                take_in(two, *praised, source="later")
+
+        one.engine.enforce(NOW, park)
+        assert [names(one, subject) != before[subject] for subject in companies] == [True, False, False]
+
+
+def test_deadlines_are_left_where_a_fact_of_the_scheme_is_parked_meanwhile(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3", batch=1) as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, *[line for s in (COMPANY, OTHER) for line in (registration(s), assessed(s), agreed(subject=s))])
+        before = names(one, OTHER)
+
+        def park(_: Summary) -> None:
+            take_in(two, wire("rs.bonitet.CalendarCorrected.v2", subject=SCHEME_SUBJECT), source="later")
+
+        with pytest.raises(UnfinishedSource, match="SCHEME-DNB-RS has parked facts"):
+            one.engine.enforce(NOW, park)
+        assert (names(one) != before, names(one, OTHER)) == (True, before)
 
 
 def test_no_deadline_is_enforced_while_a_source_is_read_in_part(tmp_path: Path) -> None:
@@ -329,6 +426,29 @@ def test_what_a_queue_awaits_after_a_release_in_part_is_known_to_the_next_proces
         assert waiting(system) == []
 
 
+def test_what_was_released_meanwhile_is_not_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "a.sqlite3"
+    with installation(place) as one:
+        take_in(one, registration(), UNKNOWN, blocked())
+        one.engine.drop(COMPANY, waiting(one)[0].number, "not for us")
+        (waits,) = waiting(one)
+        drop = engine.Engine.drop
+
+        def late(self: engine.Engine, *told: Any) -> bool:
+            one.engine.release(COMPANY)
+            return drop(self, *told)
+
+        monkeypatch.setattr(engine.Engine, "drop", late)
+        with pytest.raises(Failure, match=rf"number {waits.number} of {COMPANY} was released meanwhile"):
+            give_up(Terminal(json=True, database=str(place)), COMPANY, waits.number, reason="not for us")
+        with one.store.reading() as c:
+            states = {row.number: (row.state, row.note) for row in aside.waiting(c, state=None)}
+        assert states[waits.number] == ("released", None)
+    assert capsys.readouterr().out == ""
+
+
 # --- two processes -----------------------------------------------------------------------------------------------
 
 
@@ -358,6 +478,71 @@ def test_a_fact_is_not_parked_for_a_registration_that_another_process_records_me
         one.engine.ingest("one", iter([Line(1, blocked())]))
         assert waiting(one) == []
         assert names(one) == ["CompanyRegistered", "AccountBlocked"]
+
+
+def test_what_another_process_gave_up_holds_up_no_longer_who_had_parked_it(tmp_path: Path) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration())
+        one.engine.take_in([engine.Part("a topic", 0, 1, [Line(0, UNKNOWN)])], Summary())
+        two.engine.drop(COMPANY, waiting(two)[0].number, "not for us")
+        assert take_in(one, blocked(), source="later").recorded == 1
+
+
+def overtaken(one: System, patched: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> list[int]:
+    """Before its first append a process is overtaken by another; answers how often it appends."""
+    append, attempts = one.store.append, list[int]()
+
+    def late(*args: Any, **kwargs: Any) -> Any:
+        attempts.append(len(attempts))
+        if len(attempts) == 1:
+            meanwhile()
+        return append(*args, **kwargs)
+
+    patched.setattr(one.store, "append", late)
+    return attempts
+
+
+def test_what_others_park_of_other_companies_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        attempts = overtaken(one, monkeypatch, lambda: take_in(two, blocked(subject=OTHER), source="two"))
+        take_in(one, registration())
+        assert (len(attempts), names(one), waiting(one)[0].subject) == (1, ["CompanyRegistered"], OTHER)
+        assert take_in(one, registration(OTHER), source="later").released == 1
+
+
+@pytest.mark.parametrize("subject", [COMPANY, SCHEME_SUBJECT])
+def test_what_others_park_of_the_company_or_the_scheme_has_it_decided_again(
+    subject: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parked = wire("rs.bonitet.CompanyPraised.v1", "2024-02-01", subject=subject)
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration())
+        attempts = overtaken(one, monkeypatch, lambda: take_in(two, parked, source="two"))
+        summary = take_in(one, blocked(), source="one")
+        assert (len(attempts), summary.parked) == (2, int(subject == COMPANY))
+
+
+def test_what_is_parked_while_a_queue_is_released_is_released_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration(), UNKNOWN, blocked())
+        one.engine.drop(COMPANY, waiting(one)[0].number, "not for us")
+        attempts = overtaken(one, monkeypatch, lambda: take_in(two, blocked("B-2"), source="two"))
+        assert one.engine.release(COMPANY).released == 2
+        assert (len(attempts), waiting(one)) == (2, [])
+
+
+@pytest.mark.parametrize("again", ["repeated", "rejected"])
+def test_a_fact_that_changes_nothing_is_decided_again_where_its_company_was_changed_meanwhile(
+    again: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installation(tmp_path / "a.sqlite3") as one, installation(tmp_path / "a.sqlite3") as two:
+        take_in(one, registration(), blocked())
+        attempts = overtaken(one, monkeypatch, lambda: take_in(two, blocked("B-2"), source="two"))
+        fact = blocked() if again == "repeated" else blocked(at="2024-03-02")
+        summary = take_in(one, fact, source="later")
+        assert (len(attempts), getattr(summary, again)) == (2, 1)
 
 
 def test_a_refused_command_comes_after_what_the_scheme_told_before_it(

@@ -185,13 +185,8 @@ def _write(system: System, event: Event) -> None:
         read=(system.store.last_position(), set()),
         moved=(),
         also=(),
-        unless=(aside.QUEUED, _queued(system)),
+        unless=(aside.QUEUED_OF, ()),
     )
-
-
-def _queued(system: System) -> tuple[Any, ...]:
-    with system.store.reading() as c:
-        return aside.queued(c)
 
 
 def test_facts_come_in_as_before_after_an_erasure(system: System) -> None:

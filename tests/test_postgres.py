@@ -6,7 +6,7 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -15,11 +15,14 @@ from typing import Any
 
 import psycopg
 import pytest
+import typer
 from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresProcessRecorder
 from psycopg import sql
 from sqlalchemy import make_url
 
+from adapters.cli.opening import Terminal
+from adapters.cli.opening import _answering as answering
 from adapters.intake import aside
 from adapters.store import postgres, private, schema
 from adapters.store.postgres import PostgresStore
@@ -28,7 +31,6 @@ from tests.components.missing import Missing
 from tests.components.postgres import Postgres
 from tests.installation import KEY, NOW, contents, installation, made_up, numbered
 
-NOTHING_PARKED = (0, 0, 0, 0)
 SOON = 10  # seconds in which anything is done that isn't held up, on a busy machine as well
 LONG = 20  # seconds that nobody waits who is woken
 
@@ -77,11 +79,11 @@ def append(
     of: tuple[str, ...] = (),
     moved: tuple[Moved, ...] = (),
     also: Any = (),
-    queued: tuple[Any, ...] = NOTHING_PARKED,
+    queued: Sequence[str] = (),
 ) -> Any:
     """Append what was decided when the log ended at `seen` (now, if nothing is said) on the companies `of`."""
     position = to.last_position() if seen is None else seen
-    return to.append(told, read=(position, set(of)), moved=moved, also=also, unless=(aside.QUEUED, queued))
+    return to.append(told, read=(position, set(of)), moved=moved, also=also, unless=(aside.QUEUED_OF, queued))
 
 
 def streams(of: PostgresStore) -> list[Any]:
@@ -228,9 +230,13 @@ def test_the_same_version_of_a_stream_is_never_written_twice(stores: Opens) -> N
     assert (one.source_positions(), texts(one)) == ({}, {})
 
 
-def queued(store: PostgresStore) -> tuple[Any, ...]:
+def queued(store: PostgresStore, *subjects: str) -> list[str]:
+    """What tells apart the parked facts of these companies, as the program reckons it from the rows."""
+    states: dict[str, aside.State] = {}
     with store.reading() as c:
-        return aside.queued(c)
+        for subject, number, awaits in aside.parked_after(c, 0):
+            states[subject] = states.get(subject, aside.State()).and_then(number, awaits)
+    return [" ".join(map(str, (subject, *states[subject]))) for subject in subjects if subject in states]
 
 
 @pytest.mark.parametrize(
@@ -242,17 +248,18 @@ def queued(store: PostgresStore) -> tuple[Any, ...]:
     ],
     ids=["parked", "released", "awaits"],
 )
-def test_a_queue_of_parked_facts_that_changed_is_a_conflict_of_no_company(change: Any, stores: Opens) -> None:
+def test_a_queue_of_parked_facts_that_changed_is_a_conflict_for_whoever_read_it(change: Any, stores: Opens) -> None:
     one, two = stores(), stores()
     append(one, event("EX-1"), also=parks("registration", None))
-    before = queued(one)
-    append(two, also=change, queued=before)
+    before = queued(one, "EX-1")
+    append(two, also=change, queued=before, of=("EX-1",))
     with pytest.raises(Conflict) as refused:
-        append(one, event("EX-1", 2), queued=before, also=PRIVATE)
+        append(one, event("EX-1", 2), queued=before, of=("EX-0", "EX-1"), also=PRIVATE)
     assert (refused.value.subjects, refused.value.position) == (set(), 1)
     assert (streams(one), texts(one)) == (["EX-1"], {})
-    append(one, event("EX-1", 2), queued=queued(one))
-    assert streams(one) == ["EX-1", "EX-1"]
+    append(one, event("EX-2"), of=("EX-2", "EX-3"))
+    append(one, event("EX-1", 2), queued=queued(one, "EX-1"), of=("EX-0", "EX-1"))
+    assert streams(one) == ["EX-1", "EX-2", "EX-1"]
 
 
 def test_the_function_and_the_program_tell_queues_apart_by_the_same(store: PostgresStore, raw: Connects) -> None:
@@ -265,12 +272,12 @@ def test_the_function_and_the_program_tell_queues_apart_by_the_same(store: Postg
         [(aside.AWAIT, [("it waits", None, 2)])],
         [(aside.UNPARK, [("released", 1), ("released", 2)])],
     ):
-        append(store, also=change, queued=queued(store))
-        row = raw().execute("SELECT bonitet_queued()").fetchone()
+        append(store, also=change)
+        row = raw().execute("SELECT bonitet_queued(ARRAY['EX-0', 'EX-1'])").fetchone()
         assert row is not None
-        assert tuple(row[0]) == queued(store)
-        told.add(queued(store))
-    assert len(told) == 6
+        assert row[0] == queued(store, "EX-0", "EX-1")
+        told.add(tuple(row[0]))
+    assert len(told) == 4  # what was given up is as if it had never been, and in the end there is nothing
 
 
 # --- no gaps -----------------------------------------------------------------------------------------------------
@@ -421,6 +428,44 @@ def test_whoever_waits_for_the_lock_too_long_is_told_what_to_do(
     hold(raw(), event("EX-1"))
     with pytest.raises(OperationalError, match=r"waited 1 s .*another session .* pg_locks"):
         append(store, event("EX-2"))
+
+
+def test_nobody_is_named_in_the_servers_log_nor_in_what_is_said_of_its_failures(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(postgres, "LOCK_FOR", 1)
+    said = '{"name": "Ana Tajni\u0107"'.encode()
+    also = [
+        (private.INSERT, [("ref:1", "EX-1", "f-1", "name", "Ana Tajni\u0107")]),
+        (aside.REJECT, [("file", 1, "not JSON", said, 1, "0")]),
+        (aside.PARK, [("EX-1", "file", 1, "it waits", None, said, "0", "2026-07-01")]),
+    ]
+    with Postgres() as server:
+        url = server.database()
+        schema.migrate(url)
+        with closing(PostgresStore(url, KEY)) as store, psycopg.connect(url) as other:
+            for table in ("private", "rejected", "parked"):
+                other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
+                with pytest.raises(typer.Exit), answering(Terminal(json=False, database=url)):
+                    append(store, event("EX-1"), also=also)
+                other.rollback()
+                also.pop(0)
+        log = server.log.read_text()
+    assert log.count("canceling statement due to lock timeout") == 3
+    told = capsys.readouterr().err
+    assert told.count("waited 1 s in vain") == 3
+    for text in (log, told):
+        assert "Tajni" not in text
+        assert said.hex() not in text
+
+
+def test_of_a_failure_of_the_database_only_the_first_line_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    fault = OperationalError("the column is not there\nLINE 1: VALUES ('Ana Tajni\u0107')")
+    with pytest.raises(typer.Exit), answering(Terminal(json=False, database="postgresql://db/bonitet")):
+        raise fault
+    told = capsys.readouterr().err
+    assert "the column is not there" in told
+    assert "Tajni" not in told
 
 
 def test_the_server_notices_when_the_machine_of_a_session_is_gone(store: PostgresStore) -> None:

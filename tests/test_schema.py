@@ -6,24 +6,30 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import typer
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from eventsourcing.persistence import Tracking
+from eventsourcing.persistence import PersistenceError, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, select
 from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from adapters.cli.opening import Terminal
+from adapters.cli.opening import _answering as answering
 from adapters.store import schema
+from adapters.store.postgres import PostgresStore
+from adapters.store.projecting import GENERATION, generation, keep
+from adapters.store.projecting import NAME as READ_MODELS
 from adapters.store.schema import HEAD, WrongSchema
 from adapters.store.tables import positions, sources, stored_events, tracking
 from projections.register import register
@@ -215,6 +221,19 @@ def test_the_newest_revision_is_the_one_that_the_program_names() -> None:
 
 
 # --- migrating ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("told", "begun"), [(0, 0), (0, 1), (4, 5)])
+def test_read_models_that_a_revision_empties_are_another_generation(told: int, begun: int, where: Where) -> None:
+    with connected(where) as c:
+        schema._upgrade(c, schema.FIRST)  # noqa: SLF001 - as an older program did
+        if told:
+            keep(c, GENERATION, str(told))
+        if begun:
+            c.execute(insert(positions).values(projection=READ_MODELS, position=7))
+    schema.migrate(where)
+    with connected(where) as c:
+        assert generation(c) == begun
 
 
 def test_migrating_again_changes_nothing(where: Where) -> None:
@@ -462,22 +481,35 @@ def test_a_database_that_is_behind_or_empty_asks_to_be_migrated(where: Where) ->
         checked(where)
 
 
-def test_no_complaint_shows_a_password(database: Where) -> None:
-    secret = make_url(database).set(password="open-sesame")  # noqa: S106 - the one that may not be shown
+@pytest.mark.parametrize("stands", ["before", "behind"])
+def test_no_complaint_shows_a_password(stands: str, database: Where, capsys: pytest.CaptureFixture[str]) -> None:
+    url = make_url(database)
+    before, behind = url.set(password="open-sesame"), url.update_query_dict({"password": "open-sesame"})  # noqa: S106 - the one that may not be shown
+    address = (before if stands == "before" else behind).render_as_string(hide_password=False)
     with pytest.raises(WrongSchema) as refused:
-        checked(secret.render_as_string(hide_password=False))
-    assert "open-sesame" not in str(refused.value)
-    assert str(secret.database) in str(refused.value)
+        checked(address)
+    schema.migrate(database)
+    with closing(PostgresStore(address, "k" * 32)) as store:
+        at_work = store.place
+    with pytest.raises(typer.Exit), answering(Terminal(json=False, database=address)):
+        raise PersistenceError
+    for told in (str(refused.value), at_work, capsys.readouterr().err):
+        assert "open-sesame" not in told
+        assert f"postgresql://{url.host}:{url.port}/{url.database}" in told
 
 
 def test_functions_that_are_not_this_programs_are_replaced_by_migrating(database: Where) -> None:
     schema.migrate(database)
-    run(database, "UPDATE installation SET value='of old' WHERE name='functions'", "DROP FUNCTION bonitet_queued")
+    run(
+        database,
+        "UPDATE installation SET value='of old' WHERE name='functions'",
+        "DROP FUNCTION bonitet_queued(text[])",
+    )
     with pytest.raises(WrongSchema, match="has the functions of another version of the program: run `bonitet migrate`"):
         checked(database)
     assert schema.migrate(database) == HEAD
     checked(database)
-    run(database, "SELECT bonitet_queued()")
+    run(database, "SELECT bonitet_queued('{}')")
 
 
 # --- what the database itself sees to ----------------------------------------------------------------------------

@@ -4,15 +4,18 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from random import Random
+from time import monotonic
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaTimeoutError
 
+from adapters.kafka import sending
 from adapters.kafka.sending import STRETCH, Sender
 from adapters.running import Stopped
 from domain.identity import SCHEME_SUBJECT
 from tests.components.install import program
-from tests.components.kafka import Cluster
+from tests.components.kafka import Broker, Cluster
 from tests.feeding import LONGEST, Topics, kafka_of, send
 from tests.installation import numbered, registration, wire
 
@@ -81,6 +84,28 @@ def test_a_stretch_that_breaks_is_called_off_in_every_partition(broker: Cluster,
     # Sent again it is whole, and what had been sent is merely repeated.
     send(broker, topic, [of_the_scheme("called-off")])
     assert all(SCHEME_SUBJECT in keys for keys in kept(broker, topic).values())
+
+
+@pytest.mark.usefixtures("outage")
+def test_a_broker_that_goes_before_the_end_of_a_stretch_is_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "PATIENCE", 1.0)
+    with Broker() as own:
+        topic = own.fresh_topic(PARTITIONS)
+        to = Sender(kafka_of(own, topic).connection(), topic, LONGEST)
+        end = to._producer._transaction_manager.begin_commit  # noqa: SLF001
+
+        def begin() -> object:
+            own.kill()
+            return end()
+
+        monkeypatch.setattr(to._producer._transaction_manager, "begin_commit", begin)  # noqa: SLF001
+        began = monotonic()
+        with pytest.raises(KafkaTimeoutError, match="not confirmed in time"):
+            to.send(numbered([registration(COMPANIES[0])]))
+        to.close()
+        assert monotonic() - began < 20
 
 
 def test_of_two_that_publish_at_once_the_second_shuts_the_first_out(broker: Cluster, topics: Topics) -> None:

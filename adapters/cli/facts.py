@@ -315,7 +315,8 @@ def drop(
             raise Failure(f"no parked fact of {subject} has the number {number}; waiting are {some}")
         if not reason.strip():
             raise Failure("a fact is given up only with a reason: say it with --reason", code=2)
-        system.engine.drop(subject, number, reason)
+        if not system.engine.drop(subject, number, reason):
+            raise Failure(f"number {number} of {subject} was released meanwhile, and nothing was changed")
     if terminal.json:
         terminal.document({"subject": subject, "dropped": number, "reason": reason, "waiting": len(waiting) - 1})
     else:

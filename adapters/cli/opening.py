@@ -21,7 +21,6 @@ from eventsourcing.persistence import PersistenceError
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
-from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from adapters.asking import Unanswerable
@@ -32,8 +31,8 @@ from adapters.running import Stopped
 from adapters.settings import Settings
 from adapters.store.codec import UnknownFormat
 from adapters.store.recorder import PositionMoved
-from adapters.store.schema import WrongSchema
-from adapters.store.store import Tampered, Unavailable, is_address
+from adapters.store.schema import WrongSchema, shown
+from adapters.store.store import Tampered, Unavailable, is_address, url_of
 from domain.identity import InvalidSubject
 
 OK, FAILED, USAGE, LEFT_OVER, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -213,10 +212,11 @@ def _answering(terminal: Terminal) -> Iterator[None]:
 
 
 def _of_database(fault: Exception, terminal: Terminal) -> str:
-    why = str(getattr(fault, "orig", None) or fault)
+    # What follows in other lines may quote what was to be written.
+    why = str(getattr(fault, "orig", None) or fault).partition("\n")[0]
     settings = terminal.settings()
     if is_address(settings.database):
-        place = make_url(settings.database).render_as_string(hide_password=True)
+        place = shown(url_of(settings.database))
         return f"{place} failed ({why}): nothing of this was written; see that PostgreSQL runs, and try again"
     path = settings.database
     if "locked" in why:

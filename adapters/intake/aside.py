@@ -5,7 +5,7 @@ ever history.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, Table, select
 
@@ -70,6 +70,24 @@ QUEUED = (
     "CAST(COALESCE(SUM(LENGTH(awaits)), 0) AS BIGINT), CAST(COALESCE(SUM(number), 0) AS BIGINT) "
     "FROM parked WHERE state='waiting'"
 )
+# The same for each company of a list in JSON that has parked facts.
+QUEUED_OF = (
+    "SELECT subject, MAX(number), COUNT(*), COALESCE(SUM(LENGTH(awaits)), 0), SUM(number) "
+    "FROM parked WHERE state='waiting' AND subject IN (SELECT value FROM json_each(?)) GROUP BY 1 ORDER BY 1"
+)
+
+
+class State(NamedTuple):
+    """What tells one state of some parked facts from another: last number, count, letters awaited, sum of numbers."""
+
+    last: int = 0
+    waiting: int = 0
+    awaited: int = 0
+    numbers: int = 0
+
+    def and_then(self, number: int, awaits: str | None) -> "State":
+        """With one more."""
+        return State(number, self.waiting + 1, self.awaited + len(awaits or ""), self.numbers + number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +143,21 @@ def waiting(of: Connection, *, subject: str | None = None, state: str | None = "
     ]
 
 
-def queued(of: Connection) -> tuple[Any, ...]:
+def queued(of: Connection) -> State:
     """What tells one state of the queues from another."""
-    return tuple(of.exec_driver_sql(QUEUED).one())
+    return State(*of.exec_driver_sql(QUEUED).one())
+
+
+def parked_after(of: Connection, number: int) -> list[tuple[str, int, str | None]]:
+    """Company, number and what is awaited of each fact that was parked after a number, and waits, in their order."""
+    c = parked.c
+    wanted = select(c.subject, c.number, c.awaits).where(c.state == "waiting", c.number > number).order_by(c.number)
+    return [(row.subject, row.number, row.awaits) for row in of.execute(wanted)]
 
 
 def queues(of: Connection) -> dict[str, str | None]:
     """The companies that have parked facts, each with what its first one awaits."""
     first: dict[str, str | None] = {}
-    for row in of.execute(
-        select(parked.c.subject, parked.c.awaits).where(parked.c.state == "waiting").order_by(parked.c.number)
-    ):
-        first.setdefault(row.subject, row.awaits)
+    for subject, _, awaits in parked_after(of, 0):
+        first.setdefault(subject, awaits)
     return first

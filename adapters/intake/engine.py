@@ -1,6 +1,6 @@
 """The engine's main loop: batches of facts through the domain into the store, and on into the read models."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +8,19 @@ from functools import partial
 from itertools import islice
 
 from adapters.intake import aside, sources
-from adapters.intake.gate import CLOCK_SKEW, EVERY, NOT_OURS, Gate, defect_of, event_of, plausible, releases, untimely
+from adapters.intake.gate import (
+    CLOCK_SKEW,
+    EVERY,
+    NOT_OURS,
+    Gate,
+    beyond_a_limit,
+    defect_of,
+    event_of,
+    plausible,
+    releases,
+    too_much,
+    untimely,
+)
 from adapters.intake.memory import Memory
 from adapters.intake.reading import Line, Undecidable, Unreadable, digest, null_in, read
 from adapters.intake.work import Known, Summary, Work
@@ -30,6 +42,7 @@ from domain.wire import CloudEvent
 from projections.batch import Batch, Recorded, micros
 
 ATTEMPTS = 8
+BYTES = 32 << 20  # of the facts of a batch, about, however many they may be
 
 Progress = Callable[[Summary], None]
 
@@ -87,7 +100,7 @@ class Engine:
         self.clock = clock
         self.memory = Memory(store, Scheme(policy=settings.policy), settings.cache)
         self.gate = Gate(self.memory, store.key, clock)
-        self._brought: dict[str, int] = {}
+        self.on_conflict: Callable[[], None] = lambda: None
         self.projections = Projections(store, self.memory, settings.cache, projecting=projecting, followed=followed)
         behind = store.projected(READ_MODELS) != self.memory.position or self.projections.outlook_is_stale()
         if behind and not followed:
@@ -102,7 +115,7 @@ class Engine:
         position = self.store.source_position(source)
         self.release_due(total)
         with few_collections():
-            while batch := list(islice(lines, self.settings.batch)):
+            for batch in _batches(lines, self.settings.batch):
                 self.take_in([Part(source, position, batch[-1].position, batch)], total)
                 position = batch[-1].position
                 if progress:
@@ -114,24 +127,21 @@ class Engine:
     def take_in(self, parts: Sequence[Part], total: Summary) -> None:
         """Take in stretches of one or several sources in one transaction with their positions.
 
-        Where that breaks by a defect of ours, the batch is halved until the fact is found that it breaks at, and that
-        one is set aside. Raises PositionMoved, with nothing written, where somebody else has read a source meanwhile.
+        Where that breaks by a defect of ours, or is too much for the database, the batch is halved until the fact is
+        found that it breaks at, and that one is set aside. Raises PositionMoved, with nothing written, where somebody
+        else has read a source meanwhile.
         """
         try:
             self._take_in(parts, total)
-        except _NO_DEFECTS:
-            raise
         except Exception as defect:
             count = sum(len(part.lines) for part in parts)
+            if isinstance(defect, _NO_DEFECTS) and not (beyond_a_limit(defect) or (count > 1 and too_much(defect))):
+                raise
             if count > 1:
                 for half in _halves(parts):
                     self.take_in(half, total)
             elif count == 0 or not self._set_aside(next(p for p in parts if p.lines), defect, total):
                 raise
-
-    def brought(self, source: str, before: int) -> int:
-        """How many scheme-wide facts a source has brought, by what this process has read of it."""
-        return max(before, self._brought.get(source, 0))
 
     def _take_in(self, parts: Sequence[Part], total: Summary) -> None:
         longest = self.settings.longest_line
@@ -143,14 +153,12 @@ class Engine:
             now = self.clock() + CLOCK_SKEW
             for part, told in facts_read:
                 if part.scheme_facts is not None:
-                    self.gate.visible = self.brought(part.source, part.scheme_facts)
+                    self.gate.visible = max(part.scheme_facts, self.memory.inputs.brought.get(part.source, 0))
+                    work.seen.append((micros(self.clock()), part.source))
                 for line, fact in told:
                     self.gate.admit(work, part.source, line, fact, now)
-                if part.scheme_facts is not None:
-                    work.reached.append((self.gate.visible, micros(self.clock()), part.source))
 
         done = self._commit(admit_all, [part.moved for part in parts], total)
-        self._brought.update((source, count) for count, _, source in done.reached)
         for subject in done.release:
             self.release(subject, total)
 
@@ -168,12 +176,13 @@ class Engine:
         """Decide, append and project one batch; on a conflict only the companies concerned are read again."""
         for _ in range(ATTEMPTS):
             self.refresh()
-            work = Work()
+            work = Work(queues=dict(self.memory.queues))
             try:
                 work_on(work)
                 self._append(work, moved)
             except Conflict:
                 self.memory.undo(work)
+                self.on_conflict()
             except BaseException:
                 self.memory.undo(work)
                 raise
@@ -201,18 +210,29 @@ class Engine:
                     (aside.PARK, work.parks),
                     (aside.UNPARK, work.unparks),
                     (aside.AWAIT, work.awaits),
-                    (sources.REACH, work.reached),
+                    (sources.SEE, work.seen),
+                    (sources.BRING, [(count, source, count) for source, count in work.brought.items()]),
                 )
                 if rows
             ),
         ]
         subjects = [s for s in work.before if s != SCHEME_SUBJECT]
         if work.stored or also or moved:
-            read = (self.memory.position, {SCHEME_SUBJECT, *work.before, *(str(row[0]) for row in work.parks)})
-            unless = (aside.QUEUED, self.memory.queued or ())
-            positions = self.store.append(work.stored, read=read, moved=moved, also=also, unless=unless)
+            read = {SCHEME_SUBJECT, *work.before, *work.decided}
+            queued = [
+                " ".join(map(str, (subject, *self.memory.states[subject])))
+                for subject in sorted(read & self.memory.states.keys())
+            ]
+            positions = self.store.append(
+                work.stored,
+                read=(self.memory.position, read),
+                moved=moved,
+                also=also,
+                unless=(aside.QUEUED_OF, queued),
+            )
             if work.parks or work.unparks or work.awaits:
-                self.memory.load_queues()
+                self.memory.queues = work.queues  # as they were read; what was done here is read as what others do
+                self.memory.follow_queues()
         else:
             positions = ()
         if not positions:
@@ -252,6 +272,7 @@ class Engine:
             subject = check_subject(fact.subject)
             self.memory.load([subject])
             known = self.memory.known[subject]
+            work.decided.add(subject)
             if fault := untimely(fact, now):
                 raise ValueError(fault)
             if null := null_in(fact.model_dump_json().encode()):
@@ -327,15 +348,18 @@ class Engine:
             msg = f"the facts topics were read {read_up_to}: let `bonitet work` catch up, or a holder is judged unheard"
             raise UnfinishedSource(msg)
         self.refresh()
-        if SCHEME_SUBJECT in self.memory.queues:
-            msg = f"{SCHEME_SUBJECT} has parked facts: release or drop them first (bonitet parked)"
-            raise UnfinishedSource(msg)
+        self._refuse_a_parked_scheme()
         total = Summary()
         self.sweep(total)
         with self.store.reading() as c:
             subjects = self.projections.register_stale(c, until)
         self._enforce_all([s for s in subjects if s not in self.memory.queues], until, total, progress)
         return total
+
+    def _refuse_a_parked_scheme(self) -> None:
+        if SCHEME_SUBJECT in self.memory.queues:
+            msg = f"{SCHEME_SUBJECT} has parked facts: release or drop them first (bonitet parked)"
+            raise UnfinishedSource(msg)
 
     def to_be_met(self) -> int:
         """How many scheme-wide facts every company has to meet: those that every source has brought."""
@@ -368,8 +392,11 @@ class Engine:
                     progress(total)
 
     def _enforce_part(self, part: list[str], until: datetime, sweep: bool, work: Work) -> None:  # noqa: FBT001 - bound once
-        self.memory.load(part)
-        for subject in part:
+        if not sweep:
+            self._refuse_a_parked_scheme()
+        open_ones = [subject for subject in part if subject not in self.memory.queues]
+        self.memory.load(open_ones)
+        for subject in open_ones:
             known = self.memory.known[subject]
             try:
                 met = self.gate.meet(work, known.dossier)
@@ -396,6 +423,7 @@ class Engine:
             with self.store.reading() as c:
                 waiting = aside.waiting(c, subject=subject)
             self.memory.queues.pop(subject, None)
+            work.decided.add(subject)
             ahead: set[int] = set()
             while waiting:
                 row = waiting.pop(0)
@@ -422,7 +450,8 @@ class Engine:
 
     def _again(self, work: Work, row: aside.Parked) -> Unreadable | Undecidable | None:
         fact = read(Line(row.position, row.payload), self.settings.longest_line)
-        outcome = self.gate.attribute(work, fact, self.clock() + CLOCK_SKEW) if isinstance(fact, CloudEvent) else fact
+        now = self.clock() + CLOCK_SKEW
+        outcome = self.gate.attribute(work, row.source, fact, now) if isinstance(fact, CloudEvent) else fact
         if isinstance(outcome, Unreadable):
             work.summary.rejected += 1
             payload = digest(row.payload)
@@ -448,15 +477,37 @@ class Engine:
             if due:
                 self.release(subject, total)
 
-    def drop(self, subject: str, number: int, reason: str) -> None:
-        """Give up a parked fact for good, with the reason why; the ones behind it can be released then."""
+    def drop(self, subject: str, number: int, reason: str) -> bool:
+        """Give up a parked fact for good, with the reason why; the ones behind it can be released then.
+
+        False, with nothing changed, where it no longer waits.
+        """
         with self.store.transaction() as c:
-            c.execute(
+            dropped = c.execute(
                 aside.parked.update()
-                .where(aside.parked.c.number == number, aside.parked.c.subject == subject)
+                .where(
+                    aside.parked.c.number == number,
+                    aside.parked.c.subject == subject,
+                    aside.parked.c.state == "waiting",
+                )
                 .values(state="dropped", note=reason)
             )
         self.memory.load_queues()
+        return dropped.rowcount == 1
+
+
+def _batches(lines: Iterable[Line], most: int) -> Iterator[list[Line]]:
+    """Lines in stretches of so many at most, and of fewer where they are long."""
+    batch: list[Line] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line.payload)
+        if len(batch) == most or size >= BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _halves(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:

@@ -37,6 +37,26 @@ with suppress(ImportError):  # an installation on one file does without
     NOT_OURS += (psycopg.Error,)  # rows are copied by the driver itself, so its errors come as they are
 
 
+_TOO_LITTLE_MEMORY, _BEYOND_A_LIMIT = "53200", "54"
+
+
+def too_much(fault: Exception) -> bool:
+    """Whether the database has refused a batch for its size only: half of it may do."""
+    state = _sqlstate(fault)
+    return state == _TOO_LITTLE_MEMORY or beyond_a_limit(fault)
+
+
+def beyond_a_limit(fault: Exception) -> bool:
+    """Whether a batch goes beyond what the database can do at all, however much memory it has."""
+    return _sqlstate(fault).startswith(_BEYOND_A_LIMIT)
+
+
+def _sqlstate(fault: BaseException | None) -> str:
+    while fault is not None and getattr(fault, "sqlstate", None) is None:
+        fault = getattr(fault, "orig", None) or fault.__cause__
+    return str(getattr(fault, "sqlstate", ""))
+
+
 class Gate:
     """Decides for each fact whether it is recorded, a repeat, rejected or parked."""
 
@@ -52,7 +72,7 @@ class Gate:
     ) -> None:
         """Let a line's fact in, or set it aside."""
         work.summary.read += 1
-        outcome = self.attribute(work, fact, now) if isinstance(fact, CloudEvent) else fact
+        outcome = self.attribute(work, source, fact, now) if isinstance(fact, CloudEvent) else fact
         if outcome is None:
             return
         if isinstance(outcome, Unreadable):
@@ -67,13 +87,14 @@ class Gate:
     def park(self, work: Work, source: str, line: Line, why: Undecidable) -> None:
         """Let a fact wait."""
         work.summary.parked += 1
+        work.decided.add(why.subject)
         self.memory.queues.setdefault(why.subject, why.awaits)
         since = self.clock().isoformat(timespec="seconds")
         payload = line.payload
         reason = printable(why.reason)
         work.parks.append((why.subject, source, line.position, reason, why.awaits, payload, digest(payload), since))
 
-    def attribute(self, work: Work, fact: CloudEvent, now: datetime) -> Unreadable | Undecidable | None:
+    def attribute(self, work: Work, source: str, fact: CloudEvent, now: datetime) -> Unreadable | Undecidable | None:
         """Find the company, check what its rules of intake ask, and record; None if all is done."""
         subject = fact.subject
         known = self.memory.known.get(subject)
@@ -84,6 +105,7 @@ class Gate:
                 return Unreadable(f"{fault}; correct the subject and send the fact again")
             self.memory.load([subject])
             known = self.memory.known[subject]
+        work.decided.add(subject)
         if late := untimely(fact, now):
             return Unreadable(late)
         if subject in self.memory.queues:
@@ -92,7 +114,7 @@ class Gate:
             if subject not in work.release:
                 work.release.append(subject)
         if subject == SCHEME_SUBJECT:
-            return self._scheme_fact(work, fact)
+            return self._scheme_fact(work, source, fact)
         return self._record(work, known, fact)
 
     def _record(self, work: Work, known: Known, fact: CloudEvent) -> Unreadable | Undecidable | None:
@@ -176,17 +198,19 @@ class Gate:
             told.extend(met.events)
         return Learned(dossier, tuple(told))
 
-    def _scheme_fact(self, work: Work, fact: CloudEvent) -> Unreadable | Undecidable | None:
+    def _scheme_fact(self, work: Work, source: str, fact: CloudEvent) -> Unreadable | Undecidable | None:
         if not isinstance(fact.data, facts.SchemeFact):
             return Unreadable(f"{type(fact.data).__name__} is about one company: send it under that company's subject")
         event, _ = event_of(fact, self.key)
         for number, known in enumerate(self.memory.scheme_facts, 1):
             if (known.source, known.fact) == (event.source, event.fact):
                 if (known.effective_at, known.data) == (event.effective_at, event.data):
-                    self.visible = max(self.visible, number)
+                    self._bring(work, source, number)
                     work.summary.repeated += 1
                     return None
                 return Unreadable(f"id {fact.id!r} of {fact.source} was used before with other content")
+        if self.memory.inputs.brought and source not in self.memory.inputs.brought:
+            return Unreadable("it is the scheme's and has to come by every partition: send it by `bonitet publish`")
         entry = self.memory.known[SCHEME_SUBJECT]
         last = self.memory.scheme_facts[-1].recorded_at if self.memory.scheme_facts else BEGINNING
         if event.recorded_at < last:
@@ -197,11 +221,17 @@ class Gate:
             return Undecidable(SCHEME_SUBJECT, f"a defect of this program: {defect_of(defect)}")
         self.memory.scheme_facts.append(event)
         self.memory.schemes.append(scheme)
-        self.visible = max(self.visible, len(self.memory.scheme_facts))
+        self._bring(work, source, len(self.memory.scheme_facts))
         work.schemes += 1
         work.take(entry, Learned(entry.dossier, (event,)))
         work.summary.recorded += 1
         return None
+
+    def _bring(self, work: Work, source: str, number: int) -> None:
+        """A source has brought so many of the scheme-wide facts, be it now or when it was parked."""
+        self.visible = max(self.visible, number)
+        if self.memory.inputs.brought.get(source, number) < number:
+            work.brought[source] = max(number, work.brought.get(source, 0))
 
 
 def event_of(fact: CloudEvent, key: bytes) -> tuple[Event, Sequence[tuple[Any, ...]]]:

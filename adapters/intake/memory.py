@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any
 
 from adapters.intake import aside, sources
 from adapters.intake.work import Known, Work
@@ -36,11 +35,25 @@ class Memory:
 
     def load_queues(self) -> None:
         """Read which companies have parked facts."""
+        self.queued = aside.State()
+        self.queues: dict[str, str | None] = {}
+        self.states: dict[str, aside.State] = {}
         with self.store.reading() as c:
-            self.queued: tuple[Any, ...] | None = aside.queued(
-                c
-            )  # first: what changes in between is then seen as a change
-            self.queues = aside.queues(c)
+            self._park(aside.parked_after(c, 0))
+
+    def _park(self, more: Iterable[tuple[str, int, str | None]]) -> None:
+        for subject, number, awaits in more:
+            self.queues.setdefault(subject, awaits)
+            self.states[subject] = self.states.get(subject, aside.State()).and_then(number, awaits)
+            self.queued = self.queued.and_then(number, awaits)
+
+    def follow_queues(self) -> None:
+        """Read what was parked since; and all that waits only where something was released or dropped as well."""
+        with self.store.reading() as c:
+            self._park(aside.parked_after(c, self.queued.last))
+            now = aside.queued(c)
+        if self.queued[1:] != now[1:]:
+            self.load_queues()
 
     def load_inputs(self) -> None:
         """Read how far the partitions of all topics were read."""
@@ -62,8 +75,8 @@ class Memory:
         with self.store.reading() as c:
             queued = aside.queued(c)
             self.inputs = sources.reached(c)
-        if queued != self.queued:
-            self.load_queues()
+        if queued[1:] != self.queued[1:]:
+            self.follow_queues()
 
     def load(self, subjects: Iterable[str]) -> None:
         """Read the dossiers of these companies, as far as they are not known."""
@@ -101,7 +114,7 @@ class Memory:
                 self.known[subject] = known
         if work.schemes:
             del self.scheme_facts[-work.schemes :], self.schemes[-work.schemes :]
-        self.queued = None  # to be read again
+        self.queues = work.queues
 
     def trim(self) -> None:
         """Let go of the companies known longest, where there are too many."""

@@ -1,9 +1,10 @@
 """How far each partition of the facts topics was read: for the deadlines, which must not pass what is unread."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from adapters.store.tables import sources
 from domain.dossier import BEGINNING
@@ -11,7 +12,9 @@ from projections.batch import instant
 
 KAFKA = "kafka:"
 
-REACH = "UPDATE sources SET scheme_facts=?, seen_at=? WHERE name=?"
+SEE = "UPDATE sources SET seen_at=? WHERE name=?"
+# Never back: a process that released what had waited may have counted it before the one that reads the partition.
+BRING = "UPDATE sources SET scheme_facts=? WHERE name=? AND scheme_facts<?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,12 @@ class Reached:
     """What all partitions together have reached; None for both where nothing is read from Kafka.
 
     `until` is the watermark: everything that was in any partition at that time has been read. `scheme_facts` counts
-    the scheme-wide facts that every partition has brought.
+    the scheme-wide facts that every partition has brought, `brought` those of each.
     """
 
     until: datetime | None = None
     scheme_facts: int | None = None
+    brought: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,12 @@ class Source:
 
 def reached(of: Connection) -> Reached:
     """The least of what the partitions have reached."""
-    row = of.execute(
-        select(
-            func.count(),
-            func.count(sources.c.read_until),
-            func.min(sources.c.read_until),
-            func.min(sources.c.scheme_facts),
-        )
-    ).one()
-    partitions, caught_up, until, scheme_facts = row
-    if not partitions:
+    rows = of.execute(select(sources.c.name, sources.c.read_until, sources.c.scheme_facts)).all()
+    if not rows:
         return Reached()
-    return Reached(instant(until) if caught_up == partitions else BEGINNING, scheme_facts)
+    brought = {row.name: row.scheme_facts for row in rows}
+    until = [row.read_until for row in rows if row.read_until is not None]
+    return Reached(instant(min(until)) if len(until) == len(rows) else BEGINNING, min(brought.values()), brought)
 
 
 def known(of: Connection, *, topic: str | None = None) -> list[Source]:

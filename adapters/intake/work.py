@@ -42,11 +42,16 @@ class Known:
 
 @dataclass(slots=True)
 class Work:
-    """One batch on its way: what will be appended, and how everything was before it."""
+    """One batch on its way: what will be appended, and how everything was before it.
 
+    `queues` are the parked facts as they were, `decided` names the companies on which anything was decided.
+    """
+
+    queues: dict[str, str | None] = field(default_factory=dict)
     stored: list[StoredEvent] = field(default_factory=list)
     told: list[Entry] = field(default_factory=list)
     before: dict[str, Known | None] = field(default_factory=dict)
+    decided: set[str] = field(default_factory=set)
     fresh: dict[str, list[Entry]] = field(default_factory=dict)
     private: list[tuple[Any, ...]] = field(default_factory=list)
     rejects: list[tuple[Any, ...]] = field(default_factory=list)
@@ -54,7 +59,8 @@ class Work:
     unparks: list[tuple[Any, ...]] = field(default_factory=list)
     awaits: list[tuple[Any, ...]] = field(default_factory=list)
     also: list[Appended] = field(default_factory=list)
-    reached: list[tuple[Any, ...]] = field(default_factory=list)
+    seen: list[tuple[Any, ...]] = field(default_factory=list)
+    brought: dict[str, int] = field(default_factory=dict)
     release: list[str] = field(default_factory=list)
     schemes: int = 0
     summary: Summary = field(default_factory=Summary)

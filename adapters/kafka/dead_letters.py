@@ -4,6 +4,8 @@ The reason that is kept beside the payload quotes it: a subject may be somebody'
 name anything at all. What goes out is one of our own sentences, and of the fields only names that the schemas know.
 """
 
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,7 +68,7 @@ _SAYS = {
     Reason.TIME_IMPOSSIBLE: "its times contradict each other, the clock or the calendar",
     Reason.BEFORE_THE_FOUNDING: "it lies before the founding of its company",
     Reason.ID_USED_BEFORE: "its id was used before with other content",
-    Reason.OF_THE_SCHEME: "it is the scheme's and was sent under a company",
+    Reason.OF_THE_SCHEME: "it is the scheme's: it belongs under the scheme, and into every partition",
     Reason.OF_A_COMPANY: "it is one company's and was sent under the scheme",
     Reason.NOT_REGISTERED: "its company is not registered here: the registration releases it",
     Reason.RETRACTS_UNKNOWN: "it retracts a fact that is not known yet: that fact releases it",
@@ -102,6 +104,7 @@ _WORDED = tuple(
         (r"(recorded)?time [0-9].* lies ", Reason.TIME_IMPOSSIBLE),
         (r"id .* was used before with other content", Reason.ID_USED_BEFORE),
         (r"a calendar is the scheme's, ", Reason.OF_THE_SCHEME),
+        (r"it is the scheme's and has to come by every partition", Reason.OF_THE_SCHEME),
         (r"\w+ is about one company: ", Reason.OF_A_COMPANY),
         (r".* names no known register; ", Reason.SUBJECT_UNKNOWN),
         (r".* is no number of the register ", Reason.SUBJECT_UNKNOWN),
@@ -184,8 +187,11 @@ def _of_row(kind: Kind, row: Row[tuple[Any, ...]]) -> SetAside:
     return SetAside(kind, row.number, row.source, row.position, row.reason, row.payload, row.hash, subject, since)
 
 
-def dead_letter(log: str, row: SetAside) -> DeadLetterMessage:
-    """The copy of what was set aside as it goes out."""
+def dead_letter(log: str, key: bytes, row: SetAside) -> DeadLetterMessage:
+    """The copy of what was set aside as it goes out.
+
+    A hash of the payload alone would let anybody try whether it said what he guesses: it goes out under our key.
+    """
     attributes = _attributes(row.payload)
     subject = row.subject or _subject(attributes)
     why = told(row.reason)
@@ -202,7 +208,7 @@ def dead_letter(log: str, row: SetAside) -> DeadLetterMessage:
             came=place(row.source, row.position),
             subject=subject,
             type=_type(attributes),
-            sha256=row.hash,
+            sha256=hmac.new(key, row.hash.encode(), hashlib.sha256).hexdigest(),
             since=datetime.fromisoformat(row.since) if row.since else None,
         ),
     )

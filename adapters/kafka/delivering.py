@@ -8,17 +8,15 @@ what it sends would stay the last word in a compacted topic. Readers have to ask
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka import errors as kafka_errors
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaError
 
 from adapters.kafka.messages import Record
-from adapters.kafka.reaching import Unreachable, cause_of, reach
-from adapters.running import Stopped
+from adapters.kafka.reaching import Unreachable, cause_of, commit, reach, take_leave
 
 # A broker that is away is noticed within seconds: other roles may share this thread, and the stretch is sent again.
 TUNING: dict[str, Any] = {
@@ -43,7 +41,10 @@ _NOT_ALLOWED = kafka_errors.AuthorizationError
 
 
 class Undelivered(Exception):
-    """Kafka has not taken it; nothing else is wrong, so it is sent again after a while."""
+    """Kafka has not taken it, and says why; it is sent again after a while.
+
+    Also where somebody has to mend the topic first: what comes in must not wait for one that goes out.
+    """
 
 
 class Fenced(Exception):
@@ -65,7 +66,7 @@ class Delivery:
     def open(self) -> None:
         """Be the one who delivers under this name: whoever did so before is shut out, and what it left is called off.
 
-        Raises Undelivered where Kafka can't be reached, and Stopped where that won't mend by itself.
+        Raises Undelivered where Kafka can't be reached or won't let us, and Stopped where it never will.
         """
         if self._producer is not None:
             return
@@ -97,7 +98,7 @@ class Delivery:
             deadline = monotonic() + self._tuning["delivery_timeout_ms"] / 1000 + 1
             for future in futures:
                 future.get(timeout=max(0.0, deadline - monotonic()))
-            self._commit()
+            commit(self._producer, self._tuning["request_timeout_ms"] / 1000)
         except KafkaError as fault:
             self.close()
             raise self._fault(fault, records) from fault
@@ -110,22 +111,7 @@ class Delivery:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        try:
-            producer.close(timeout=1)
-        except KafkaError:
-            # It gives up where something is still to be sent, and would go on trying in its own thread for ever.
-            producer._sender.force_close()  # noqa: SLF001
-            producer._sender.join(self._tuning["request_timeout_ms"] / 1000 + 1)  # noqa: SLF001
-            with suppress(KafkaError):
-                producer.close(timeout=1)
-
-    def _commit(self) -> None:
-        # As the client's own commit_transaction, which waits for ever where the broker has gone.
-        result = self._producer._transaction_manager.begin_commit()  # noqa: SLF001
-        self._producer._sender.wakeup()  # noqa: SLF001
-        if not result.wait(timeout_ms=self._tuning["request_timeout_ms"]):
-            msg = "the end of the transaction was not confirmed in time"
-            raise KafkaTimeoutError(msg)
+        take_leave(producer, self._tuning["request_timeout_ms"] / 1000 + 1)
 
     def _look_at_topic(self) -> None:
         # The producer would ask for a topic that isn't there until its time is up, and not say why.
@@ -137,25 +123,25 @@ class Delivery:
         if told["error_code"]:
             raise kafka_errors.for_code(told["error_code"])
 
-    def _fault(self, fault: KafkaError, records: Sequence[Record] = ()) -> Stopped | Undelivered | Fenced:
+    def _fault(self, fault: KafkaError, records: Sequence[Record] = ()) -> Undelivered | Fenced:
         """What a failure means to whoever opens, or delivers these."""
         cause = cause_of(fault)
         if isinstance(cause, _FENCED):
             return Fenced(f"another process delivers to {self.topic} as {self.name}")
         if isinstance(cause, _TOO_LARGE) and records:
             largest = max(records, key=lambda record: len(record.value or b""))
-            return Stopped(
+            return Undelivered(
                 f"{largest.name} has {len(largest.value or b''):,} bytes, more than topic {self.topic} takes: raise "
                 f"its max.message.bytes (no more than {self._tuning['max_request_size']:,} bytes are sent); it is not "
                 "passed over, and all that follows waits"
             )
         if isinstance(cause, _NO_SUCH_TOPIC) and not records:
-            return Stopped(
+            return Undelivered(
                 f"there is no topic {self.topic!r} that may be written: create it with `bonitet topics create`, or "
                 "have the rights granted"
             )
         if isinstance(cause, _NOT_ALLOWED):
-            return Stopped(
+            return Undelivered(
                 f"Kafka refuses our writing to {self.topic} ({type(cause).__name__}): grant DESCRIBE and WRITE on the "
                 f"topic and on the transactional id {self.name!r}"
             )

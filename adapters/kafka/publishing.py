@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from adapters.intake.gate import CLOCK_SKEW
@@ -69,8 +69,8 @@ class Source(Protocol):
 
     name: str
 
-    def due(self, position: int) -> bool:
-        """Whether anything may follow that position."""
+    def left(self, position: int) -> int:
+        """How much follows that position."""
 
     def take(self, position: int) -> Stretch | None:
         """The next stretch, None where it can't be told yet."""
@@ -90,6 +90,8 @@ class Publisher:
         self._measures = measures
         self._again_at = 0.0
         self._pause = SOONEST
+        if measures:
+            measures.published(delivery.topic, 0)  # a rate is told of what has begun at nought
 
     def step(self) -> bool:
         """Publish the next stretch; True if there may be more at once. Raises Stopped for what won't mend by itself."""
@@ -97,6 +99,8 @@ class Publisher:
             return False
         if not self._store.lead(self.name):
             self._delivery.close()
+            if self._measures:
+                self._measures.unpublished(self.name, None)
             return False
         try:
             more = self._publish()
@@ -118,7 +122,10 @@ class Publisher:
 
     def _publish(self) -> bool:
         position = self._store.projected(self.name)
-        if not self._source.due(position):
+        left = max(0, self._source.left(position))
+        if self._measures:
+            self._measures.unpublished(self.name, left)
+        if not left:
             return False
         # First, for what is read from here on is newer than all that anybody else may still deliver.
         self._delivery.open()
@@ -155,9 +162,9 @@ class Events:
         self._store = store
         self._log = log
 
-    def due(self, position: int) -> bool:
-        """Whether the log goes on."""
-        return self._store.last_position() > position
+    def left(self, position: int) -> int:
+        """How many events follow."""
+        return self._store.last_position() - position
 
     def take(self, position: int) -> Stretch | None:
         """The next events."""
@@ -215,11 +222,12 @@ class Register:
         self._topic = topic
         self._clock = clock
 
-    def due(self, position: int) -> bool:
-        """Whether the read models go on, or are others than those that were told."""
+    def left(self, position: int) -> int:
+        """How many events the read models have taken in since; all, where others stand in the place of those told."""
         projected = self._store.projected(READ_MODELS)
         with self._store.reading() as c:
-            return projected > position or (projected == position > 0 and generation(c) != _told_of(c))
+            again = projected == position and generation(c) != _told_of(c)
+        return projected if again else projected - position
 
     def take(self, position: int) -> Stretch | None:
         """What is new of the companies touched next."""
@@ -332,11 +340,10 @@ class DeadLetters:
         self._log = log
         self._kind = kind
 
-    def due(self, position: int) -> bool:
-        """Whether more was set aside."""
-        number = TABLES[self._kind].c.number
+    def left(self, position: int) -> int:
+        """How many more were set aside, as far as their numbers tell."""
         with self._store.reading() as c:
-            return c.execute(select(number).where(number > position).limit(1)).first() is not None
+            return (c.execute(select(func.max(TABLES[self._kind].c.number))).scalar() or 0) - position
 
     def take(self, position: int) -> Stretch | None:
         """What was set aside next."""
@@ -348,7 +355,7 @@ class DeadLetters:
             return None  # somebody writes for long: it is told the next time
         records = []
         for row in rows:
-            message = dead_letter(self._log, row)
+            message = dead_letter(self._log, self._store.key, row)
             value = message.model_dump_json(exclude_none=True)
             key = message.subject or message.data.sha256
             records.append(Record(key, value.encode(), f"the dead letter of {row.kind} number {row.number}"))

@@ -7,7 +7,7 @@ import logging
 import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from kafka import errors as kafka_errors
@@ -64,6 +64,40 @@ def answering(connection: Mapping[str, Any], rights: str) -> Iterator[None]:
         if (meaning := _meaning(connection, cause, rights)) is None:
             raise
         raise Stopped(meaning) from fault
+
+
+def commit(producer: Any, patience: float) -> None:
+    """End a producer's transaction; raises a KafkaError where that is refused, or not confirmed in so many seconds.
+
+    As the client's own commit_transaction, which waits for ever where the broker has gone.
+    """
+    _end(producer, producer._transaction_manager.begin_commit, patience)  # noqa: SLF001
+
+
+def call_off(producer: Any, patience: float) -> None:
+    """Call a producer's transaction off, as far as the broker is still there."""
+    with suppress(KafkaError):
+        _end(producer, producer._transaction_manager.begin_abort, patience)  # noqa: SLF001
+
+
+def _end(producer: Any, begin: Callable[[], Any], patience: float) -> None:
+    result = begin()
+    producer._sender.wakeup()  # noqa: SLF001
+    if not result.wait(timeout_ms=patience * 1000):
+        msg = "the end of the transaction was not confirmed in time"
+        raise kafka_errors.KafkaTimeoutError(msg)
+
+
+def take_leave(producer: Any, patience: float) -> None:
+    """Close a producer, whatever it still has in its hands."""
+    try:
+        producer.close(timeout=1)
+    except KafkaError:
+        # It gives up where something is still to be sent, and would go on trying in its own thread for ever.
+        producer._sender.force_close()  # noqa: SLF001
+        producer._sender.join(patience)  # noqa: SLF001
+        with suppress(KafkaError):
+            producer.close(timeout=1)
 
 
 def cause_of(fault: Any) -> Any:

@@ -1,22 +1,23 @@
 """Facts into Kafka: a company's under its own key, the scheme's into every partition, all of a stretch or none."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from kafka import KafkaProducer
 from kafka import errors as kafka_errors
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaError
 
 from adapters.intake.reading import Line, Undecidable, Unreadable, read
 from adapters.kafka.partitions import described
-from adapters.kafka.reaching import answering, cause_of, reach
+from adapters.kafka.reaching import answering, call_off, cause_of, commit, reach, take_leave
 from adapters.running import Stopped
 from domain.identity import SCHEME_SUBJECT
 from domain.wire import CloudEvent
 
 STRETCH = 1_000  # lines a transaction
+PATIENCE = 30.0  # seconds for Kafka to take a stretch, and again to end it
 _FENCED = (kafka_errors.ProducerFencedError, kafka_errors.InvalidProducerEpochError)
 _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 CONTENT = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
@@ -96,12 +97,12 @@ class Sender:
             with answering(self._connection, self._rights):
                 self._producer.begin_transaction()
                 futures = [future for line, fact in stretch for future in self._put(line, fact, sent)]
+                deadline = monotonic() + PATIENCE
                 for future in futures:  # without flushing, which fails where a message does, and doesn't say why
-                    future.get(timeout=30)
-                self._producer.commit_transaction()
+                    future.get(timeout=max(0.0, deadline - monotonic()))
+                commit(self._producer, PATIENCE)
         except KafkaError as fault:
-            with suppress(KafkaError):
-                self._producer.abort_transaction()
+            call_off(self._producer, PATIENCE)
             raise self._meaning(fault, stretch) from fault
         sent.messages += len(futures)
 
@@ -133,5 +134,4 @@ class Sender:
 
     def close(self) -> None:
         """Close the connection."""
-        with suppress(KafkaTimeoutError):
-            self._producer.close(timeout=10)
+        take_leave(self._producer, PATIENCE)

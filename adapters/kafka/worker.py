@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from random import choice
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -28,7 +29,7 @@ from kafka.errors import (
 )
 from kafka.structs import OffsetAndMetadata
 
-from adapters.intake.engine import Engine, Part
+from adapters.intake.engine import BYTES, Engine, Part
 from adapters.intake.reading import Line, digest
 from adapters.intake.work import Summary
 from adapters.kafka.partitions import Described, Place, described, home, note_caught_up, places, refuse_a_gap, take_up
@@ -84,6 +85,7 @@ class Worker:
         self._engine = engine
         self._kafka = kafka
         self._measures = measures
+        engine.on_conflict = partial(measures.refused, "conflict")
         self._clock = clock
         self.total = Summary()
         self._connection = kafka.connection()
@@ -93,6 +95,7 @@ class Worker:
         self._listener: _Rebalanced | None = None
         self._topics: Mapping[str, Described] = {}
         self._places: dict[TopicPartition, Place] = {}
+        self._stood: dict[TopicPartition, int | None] = {}
         self._marks: dict[TopicPartition, _Mark] = {}
         self._until: dict[str, datetime] = {}
         self._misplaced: set[str] = set()
@@ -114,19 +117,28 @@ class Worker:
         consumer, listener = self._connected()
         held = consumer.assignment()
         for partition in self._places.keys() - held:
-            self._measures.given_up(self._places.pop(partition).source)
+            del self._places[partition]
+        self._measures.hold({self._source(partition) for partition in held})
         if fresh := (listener.given | (held - self._places.keys())) & held:
             listener.given -= fresh
             self._begin(consumer, fresh)
             if self._consumer is None:
                 return True
         _go_on_joining(consumer)
+        self._let_go_of_skipped(consumer)
         try:
-            records = consumer.poll(timeout_ms=int(POLL * 1000), max_records=self._engine.settings.batch)
-            self._fill(consumer, records)
+            return self._read(consumer, listener)
         except (OffsetOutOfRangeError, NoOffsetForPartitionError):
             self._places.clear()  # the next step says why
             return True
+        except BaseException:
+            # The client may stand behind what it has handed out and nobody has written: begin from our own positions.
+            self._places.clear()
+            raise
+
+    def _read(self, consumer: Any, listener: _Rebalanced) -> bool:
+        records = consumer.poll(timeout_ms=int(POLL * 1000), max_records=self._engine.settings.batch)
+        self._fill(consumer, records)
         self._see_topics(consumer)
         for partition in listener.given:
             self._places.pop(partition, None)  # given anew in this very poll: what came of it is read again
@@ -134,6 +146,7 @@ class Worker:
         if parts:
             self._record(parts)
         self._look(consumer, idle=self._places.keys() - parts.keys())
+        self._stood = {partition: _position(consumer, partition) for partition in self._places}
         return bool(parts)
 
     def close(self) -> None:
@@ -194,14 +207,16 @@ class Worker:
     def _fill(self, consumer: Any, records: dict[TopicPartition, list[Any]]) -> None:
         """Add what has been fetched meanwhile, so that there is one large batch instead of several small ones."""
         wanted = self._engine.settings.batch - sum(map(len, records.values()))
-        while records and wanted > 0 and (more := consumer.poll(timeout_ms=0, max_records=wanted)):
+        room = BYTES - _size(records)
+        while records and min(wanted, room) > 0 and (more := consumer.poll(timeout_ms=0, max_records=wanted)):
+            room -= _size(more)
             for partition, told in more.items():
                 records.setdefault(partition, []).extend(told)
                 wanted -= len(told)
 
     def _begin(self, consumer: Any, partitions: set[TopicPartition]) -> None:
         """Go to where our own positions are, and not to where Kafka believes us to be."""
-        names = {p: self._topics[p.topic].source(p.partition) for p in partitions}
+        names = {partition: self._source(partition) for partition in partitions}
         found = places(self._engine.store, list(names.values()))
         if found.keys() < set(names.values()):
             self.close()  # a partition that nobody has taken up: the next step says why it must not be read
@@ -212,10 +227,13 @@ class Worker:
             if partition not in consumer.assignment():
                 continue  # given away while we asked
             consumer.seek(partition, found[name].offset or 0)
-            self._places[partition] = found[name]
+            self._places[partition], self._stood[partition] = found[name], found[name].offset or 0
             consumer.resume(partition)
         # Whoever read these partitions before may have been killed before it came to that.
         self._engine.release_due(self.total)
+
+    def _source(self, partition: TopicPartition) -> str:
+        return self._topics[partition.topic].source(partition.partition)
 
     def _bounds(self, partitions: Iterable[TopicPartition], which: OffsetSpec) -> dict[TopicPartition, int]:
         """Where partitions begin, or end.
@@ -244,8 +262,7 @@ class Worker:
             self._measures.refused("position")
             return
         for partition, part in zip(records, parts, strict=True):
-            count = self._engine.brought(part.source, part.scheme_facts or 0)
-            self._places[partition] = Place(part.source, part.reached, count)
+            self._places[partition] = Place(part.source, part.reached, part.scheme_facts or 0)
         self._measures.batch(self.name, monotonic() - began, self.total.read - before)
         self._measures.rejected(self.total.rejected - rejected)
 
@@ -287,7 +304,7 @@ class Worker:
                 self._marks[partition] = _Mark(now, end)
             ends[place.source] = end
             self._until.update(reached)
-            self._measures.lag(place.source, max(0, end - position), self._until.get(place.source), now)
+            self._measures.lag(place.source, max(0, end - position), self._until.get(place.source), self._clock)
             if partition in idle and position > (place.offset or 0):
                 self._pass(partition, position)
             commits[partition] = OffsetAndMetadata(position, "", -1)
@@ -295,6 +312,15 @@ class Worker:
         with suppress(KafkaError):
             consumer.commit_async(commits)
         self._looked = monotonic()
+
+    def _let_go_of_skipped(self, consumer: Any) -> None:
+        """Begin anew with a partition in which the client no longer stands where it stood after the last step.
+
+        Whatever moved it, the facts in between have not been seen here, and would be passed over.
+        """
+        for partition in list(self._places):
+            if _position(consumer, partition) != self._stood.get(partition):
+                del self._places[partition]
 
     def _let_go_of_moved(self, idle: Iterable[TopicPartition]) -> None:
         """Begin anew with a partition whose position somebody has moved, though nothing comes that would show it."""
@@ -325,6 +351,10 @@ def _go_on_joining(consumer: Any) -> None:
     coordinator = consumer._coordinator  # noqa: SLF001 - the client shows it nowhere
     if coordinator.rejoining:
         coordinator.request_rejoin()
+
+
+def _size(records: Mapping[TopicPartition, list[Any]]) -> int:
+    return sum(len(record.value or b"") for told in records.values() for record in told)
 
 
 def _position(consumer: Any, partition: TopicPartition) -> int | None:

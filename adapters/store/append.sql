@@ -5,22 +5,28 @@
 -- reads, or idles in a transaction on any table, holds up nobody. All writers have to come this way, and the table
 -- has no default for positions to see to it.
 --
--- What belongs to the same transaction is told along with it, as statements with their values in place. So the lock is
--- given up by the server alone, also if whoever asked is paused the moment after, or his machine is gone.
+-- What belongs to the same transaction is told along with it, as statements with their rows beside them. So the lock is
+-- given up by the server alone, also if whoever asked is paused the moment after, or his machine is gone. And a
+-- statement holds no value, for where one fails or takes long the server writes it into its own log.
+DROP FUNCTION IF EXISTS bonitet_append(
+    text[], bigint[], text[], bytea[], bigint, text[], bigint[], text[], bigint[], bigint[], integer, text[]
+);
+DROP FUNCTION IF EXISTS bonitet_queued();
 CREATE OR REPLACE FUNCTION bonitet_append(
     streams text[], versions bigint[], topics text[], states bytea[],  -- the events
     seen bigint,             -- the last position known when these companies were read (null: don't look)
     read text[],             -- the companies that were read
-    queued bigint[],         -- what told one state of the parked facts from another (null: don't look)
+    queued text[],           -- what told one state of their parked facts from another (null: don't look)
     sources text[], expected bigint[], reached bigint[],  -- positions that move by compare-and-set
     lock_for integer,        -- how long to wait for the lock, in milliseconds
-    also text[] DEFAULT '{}' -- statements
+    also text[] DEFAULT '{}',  -- statements, which find a row's values in $1
+    rows text[] DEFAULT '{}'   -- for each of them its rows, an array of JSON arrays
 ) RETURNS bigint             -- the last position before these events
 LANGUAGE plpgsql AS $$
 DECLARE
     last bigint;
     clash text[];
-    statement text;
+    told jsonb;
 BEGIN
     PERFORM set_config('lock_timeout', lock_for || 'ms', true);
     PERFORM pg_advisory_xact_lock(hashtextextended('bonitet append', 0));
@@ -33,7 +39,7 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'BN001', MESSAGE = json_build_array(last, clash)::text;
         END IF;
     END IF;
-    IF queued <> bonitet_queued() THEN
+    IF queued <> bonitet_queued(read) THEN
         RAISE EXCEPTION USING ERRCODE = 'BN001', MESSAGE = json_build_array(last, ARRAY[]::text[])::text;
     END IF;
     FOR i IN 1 .. coalesce(array_length(sources, 1), 0) LOOP
@@ -51,18 +57,21 @@ BEGIN
     INSERT INTO stored_events (notification_id, originator_id, originator_version, topic, state)
     SELECT last + e.nth, e.stream, e.version, e.topic, e.state
     FROM unnest(streams, versions, topics, states) WITH ORDINALITY AS e (stream, version, topic, state, nth);
-    FOREACH statement IN ARRAY also LOOP
-        EXECUTE statement;
+    FOR i IN 1 .. coalesce(array_length(also, 1), 0) LOOP
+        FOR told IN SELECT jsonb_array_elements(rows[i]::jsonb) LOOP
+            EXECUTE also[i] USING told;
+        END LOOP;
     END LOOP;
     NOTIFY bonitet;
     RETURN last;
 END
 $$;
 
--- Differs whenever somebody has parked, released or dropped anything, or knows better what is awaited.
-CREATE OR REPLACE FUNCTION bonitet_queued() RETURNS bigint[] LANGUAGE sql STABLE AS $$
-    SELECT ARRAY[
-        (SELECT coalesce(max(number), 0) FROM parked)::bigint, count(*), coalesce(sum(length(awaits)), 0)::bigint,
-        coalesce(sum(number), 0)::bigint
-    ] FROM parked WHERE state = 'waiting'
+-- For each of these companies that has parked facts, what tells one state of them from another: as the program's own.
+CREATE OR REPLACE FUNCTION bonitet_queued(read text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(concat_ws(' ', subject, last, count, awaited, numbers) ORDER BY subject), '{}') FROM (
+        SELECT subject, max(number) AS last, count(*) AS count, coalesce(sum(length(awaits)), 0) AS awaited,
+            sum(number) AS numbers
+        FROM parked WHERE state = 'waiting' AND subject = ANY (read) GROUP BY subject
+    ) AS queues
 $$;

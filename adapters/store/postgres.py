@@ -6,8 +6,10 @@ never idles with the lock in its hand.
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, zip_longest
 from time import sleep
 from typing import Any
 
@@ -26,7 +28,7 @@ POOL = 4
 LOCK_FOR, IDLE_FOR = 30, 15  # seconds
 
 _CONFLICT, _MOVED, _LOCKED = "BN001", "BN002", "55P03"
-_APPEND = "SELECT bonitet_append(%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b)"
+_APPEND = "SELECT bonitet_append(%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b)"
 # Whoever waits for a server whose machine is gone must not do so for hours.
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 10}
 # Nor must a process whose machine is gone lead, or hold the lock, for hours: the server has to ask as well. And having
@@ -85,7 +87,7 @@ def _append(
     moved: Sequence[Moved] = (),
     read: tuple[int, set[str]] | None = None,
     also: Sequence[Appended] = (),
-    unless: tuple[str, tuple[Any, ...]] | None = None,
+    unless: tuple[str, Sequence[str]] | None = None,
     **_: Any,
 ) -> Sequence[int]:
     seen, subjects = (read[0], sorted(read[1])) if read else (None, [])
@@ -101,7 +103,8 @@ def _append(
         [m.expected for m in moved],
         [m.position for m in moved],
         LOCK_FOR * 1000,
-        _in_full(connection, also),
+        [_statement(told, rows) for told, rows in also],
+        [_rows(rows) for _, rows in also],
     )
     with connection.cursor(row_factory=tuple_row) as cursor:
         if tracking is None:
@@ -115,10 +118,19 @@ def _append(
     return list(range(last + 1, last + 1 + len(events)))
 
 
-def _in_full(connection: psycopg.Connection[Any], also: Sequence[Appended]) -> list[str]:
-    """Statements with their values written into them, one for each row."""
-    with psycopg.ClientCursor(connection) as cursor:
-        return [cursor.mogrify(told.replace("?", "%s"), row) for told, rows in also for row in rows]
+def _statement(told: str, rows: Sequence[tuple[Any, ...]]) -> str:
+    """A statement whose places are values of the row that it is given, each of the type that the rows have there."""
+    parts = told.split("?")
+    kinds = [next((type(value) for value in column if value is not None), str) for column in zip(*rows, strict=True)]
+    places = (_PLACES.get(kind, "($1->>{})").format(number) for number, kind in enumerate(kinds))
+    return "".join(chain.from_iterable(zip_longest(parts, places, fillvalue="")))
+
+
+_PLACES: dict[type, str] = {int: "($1->>{})::bigint", bytes: "decode($1->>{}, 'base64')"}
+
+
+def _rows(rows: Sequence[tuple[Any, ...]]) -> str:
+    return json.dumps(rows, default=lambda payload: b64encode(payload).decode())
 
 
 class PostgresStore(Store):
@@ -126,7 +138,7 @@ class PostgresStore(Store):
 
     def __init__(self, address: str, key: str | None = None) -> None:
         url = url_of(address)
-        self.place = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        self.place = schema.shown(url)
         asked = url.get_dialect()().create_connect_args(url)[1]
         # Said last it holds, and what the address has of its own is kept.
         told = [str(asked.get("options", "")), *(f"-c {name}={value}" for name, value in _SESSION.items())]

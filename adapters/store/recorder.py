@@ -4,6 +4,7 @@ What it adds: ids that are never used again, triggers that refuse to change hist
 position that moves by compare-and-set only, and the refusal of an append whose companies somebody else has touched.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -103,14 +104,15 @@ class Recorder(SQLiteProcessRecorder):
         moved: Sequence[Moved] = (),
         read: tuple[int, set[str]] | None = None,
         also: Sequence[Appended] = (),
-        unless: tuple[str, tuple[Any, ...]] | None = None,
+        unless: tuple[str, Sequence[str]] | None = None,
         **_: Any,
     ) -> Sequence[int] | None:
         """Insert in one statement; the ids are those that follow the last one ever given.
 
         `read` is the last id that had been seen when the companies named were read; `moved` are positions that move by
         compare-and-set, `tracking` one that moves as the library has it; `also` are statements that belong to the same
-        transaction; `unless` is a question with the answer it had when this was decided, another one is a conflict.
+        transaction; `unless` is a question about the companies named, with the lines it was answered with when this
+        was decided, others are a conflict.
         """
         c.execute("SELECT seq FROM sqlite_sequence WHERE name=?", (self.events_table_name,))
         row = c.fetchone()
@@ -118,8 +120,8 @@ class Recorder(SQLiteProcessRecorder):
         if read is not None and read[0] != last:
             self._refuse_if_touched(c, read, last)
         if unless is not None:
-            c.execute(unless[0])
-            if tuple(c.fetchone()) != unless[1]:
+            c.execute(unless[0], (json.dumps(sorted(read[1]) if read else []),))
+            if [" ".join(map(str, row)) for row in c.fetchall()] != list(unless[1]):
                 raise Conflict(set(), last)
         c.executemany(
             f"INSERT INTO {self.events_table_name} (originator_id, originator_version, topic, state) "  # noqa: S608 - our own name

@@ -174,7 +174,14 @@ def _refuse_what_is_not_ours(connection: Connection, found: str | None) -> None:
 
 def _place(connection: Connection) -> str:
     url = connection.engine.url
-    return str(url.database) if connection.dialect.name == "sqlite" else url.render_as_string(hide_password=True)
+    return str(url.database) if connection.dialect.name == "sqlite" else shown(url)
+
+
+def shown(address: URL) -> str:
+    """An address of PostgreSQL as anybody may see it: host, port and database, for a password may stand behind them."""
+    host = address.host or address.query.get("host")
+    wanted = URL.create("postgresql", host=host if isinstance(host, str) else None, port=address.port)
+    return wanted.set(database=address.database).render_as_string()
 
 
 # --- the functions of PostgreSQL ---

@@ -97,13 +97,13 @@ class Store(ABC):
         read: tuple[int, set[str]],
         moved: Sequence[Moved],
         also: Sequence[Appended],
-        unless: tuple[str, tuple[Any, ...]],
+        unless: tuple[str, Sequence[str]],
     ) -> Sequence[int]:
         """Append a batch in one transaction; answers the positions given.
 
         `read` is the log's last position known when the dossiers of these companies were read, `moved` each source's
-        name, expected and new position, `unless` a question with the answer it had. Raises Conflict or PositionMoved,
-        and nothing is written.
+        name, expected and new position, `unless` a question about these companies with the lines it was answered with.
+        Raises Conflict or PositionMoved, and nothing is written.
         """
         return self.recorder.insert_events(events, read=read, moved=moved, also=also, unless=unless) or ()
 

@@ -105,6 +105,11 @@ class Postgres(Databases):
         """Where it keeps its data, for what looks at them from below."""
         return self._server.folder / "data"
 
+    @property
+    def log(self) -> Path:
+        """What it says."""
+        return self._server.log
+
     def start(self) -> None:
         """Start it, for the first time or again, and wait until it answers."""
         if not self.folder.exists():

@@ -9,6 +9,6 @@ from adapters.intake import aside
 from adapters.store.store import opened
 
 if __name__ == "__main__":
-    with closing(opened(sys.argv[1])) as store, store.reading() as c:
+    with closing(opened(sys.argv[1])) as store:
         told = [StoredEvent("EX-1", 1, "Topic:1", b"{}")]
-        store.append(told, read=(0, set()), moved=(), also=(), unless=(aside.QUEUED, aside.queued(c)))
+        store.append(told, read=(0, set()), moved=(), also=(), unless=(aside.QUEUED_OF, ()))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from random import Random
 from time import sleep
 
+from adapters.settings import Settings
 from tests.components.missing import Failed
 from tests.faults.processes import Process, until_ready
 from tests.faults.production import Seen, Servers, chunks, counted
@@ -32,10 +33,21 @@ def postgres_gone(servers: Servers, chance: Random, share: float) -> Seen:
 
 
 def kafka_gone(servers: Servers, chance: Random, share: float) -> Seen:
-    """Kafka is stopped, in order or killed, while workers have part of what it holds."""
+    """Kafka is stopped, in order or killed, while workers have part of what it holds.
+
+    Once with batches that one fetch fills, and once as it comes, where a batch is filled up by several fetches.
+    """
+    seen: Seen = {}
+    for batch in (10, Settings.model_fields["batch"].default):
+        told = _kafka_gone(servers, chance, share, batch)
+        seen = {what: seen.get(what, 0) + count for what, count in told.items()}
+    return seen
+
+
+def _kafka_gone(servers: Servers, chance: Random, share: float, batch: int) -> Seen:
     number = counted(5, share)
     killed = 0
-    with servers.installation(batch=10) as production:
+    with servers.installation(batch=batch) as production:
         processes = [production.start(what) for what in ("project", "work", "work")]
         until_ready(processes)
         for part in chunks(servers.undisturbed.facts, number):

@@ -33,4 +33,12 @@ def upgrade() -> None:
     op.create_index("worklist_by_due", "worklist", ["due_at"])
     for table in ("register", "holders", "audit", "agenda"):
         op.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608 - our own names
+    # What is told of them anew is another generation: the register's topic is compared with it.
+    op.execute(
+        sa.text(
+            "INSERT INTO installation (name, value) SELECT 'read models generation', '1' FROM projection_positions "
+            "WHERE projection = 'read models' "
+            "ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(installation.value AS INTEGER) + 1 AS VARCHAR)"
+        )
+    )
     op.execute(sa.text("DELETE FROM projection_positions WHERE projection = 'read models'"))

@@ -196,6 +196,11 @@ def _dispatched(t: "Telling", event: Event, data: facts.ParcelDispatched) -> Non
 
 def _postponed(t: "Telling", event: Event, data: facts.DeliveryPostponed) -> None:
     owed = _open(t.dossier.matters, data.order, data.delivery)
+    if data.delivery is Delivery.E_MATERIALS:
+        t.no_effect(
+            event, Rule.DNB_6_5, "only what comes by courier can be put off: 3 working days are promised for this"
+        )
+        return
     if owed is None:
         t.no_effect(event, Rule.DNB_6_7, "nothing of the kind is owed")
         return

@@ -282,8 +282,14 @@ _NOT_CONFIRMED = "no error of the issuer is established in it, or it is over"
 
 
 def _period_agreed(t: "Telling", event: Event, data: facts.CorrectionPeriodAgreed) -> None:
-    """A period that is agreed on later takes the place of the one before, also of one that has passed (DNB-9.2)."""
+    """A period that is agreed on later takes the place of the one before, also of one that has passed (DNB-9.2).
+
+    Since that takes the holder's right to withdraw from him, it has to be shown that he agreed to it.
+    """
     if not _expected(t, event, data, Rule.DNB_9_2, (Confirmed, Correcting, Overdue), _NOT_CONFIRMED):
+        return
+    if data.document is None and not isinstance(about(t, data), Confirmed):
+        t.no_effect(event, Rule.DNB_9_2, "a period is set: another needs the document that shows the holder's consent")
         return
     zone = t.scheme.zone
     due = days(Rule.DNB_9_2, midnight(data.correct_by, zone), 0, zone, None)

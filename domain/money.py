@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from domain import events, facts
 from domain.amounts import Money, none_of
 from domain.calendar import Term, days, local_day, midnight
+from domain.certificate import Contract, Held
 from domain.events import Decision, Event
 from domain.interest import NoRate, interest
 from domain.matters import Decide, Due, Matter, Matters, Waits, clocks, known, of_kind, put
@@ -181,12 +182,21 @@ def _issued(t: "Telling", event: Event, data: facts.InvoiceIssued) -> None:
     key = key_of_invoice(data.invoice)
     if key in t.dossier.matters:
         t.no_effect(event, Rule.DNB_5_1, f"an invoice {data.invoice} was issued before")
+    elif (contract := _contract(t, event)) is None:
+        t.no_effect(event, Rule.DNB_5_1, "there is no contract on this order that anything could be owed for")
+    elif isinstance(contract, Held):
+        t.no_effect(event, Rule.DNB_4_14, "the renewal is held: nothing is owed for it before it is decided")
     elif _in_dinars(t, event, data.net, data.vat):
         # Nobody can pay before there is an invoice.
         starts = max(midnight(data.due_on, t.scheme.zone), event.effective_at)
         due = days(Rule.DNB_5_6, starts, 0, t.scheme.zone, None)
         started = events.PaymentTermStarted(key=key, due=due, invoice=data.invoice, net=data.net, vat=data.vat)
         t.start(event.stream, event.effective_at, started, t.cause(event))
+
+
+def _contract(t: "Telling", event: Event) -> Contract | None:
+    certificate = t.dossier.certificates.get(event.order or "")
+    return None if certificate is None else certificate.contract
 
 
 def _sent(t: "Telling", event: Event, data: facts.InvoiceSent) -> None:

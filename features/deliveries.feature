@@ -144,6 +144,14 @@ Feature: Packages and their delivery
       When D&B tells "Textil" on 2026-06-10 that the parcel will come by 2026-06-30
       Then D&B owes "Textil" the parcel until the end of 2026-06-30
 
+    Example: The electronic materials are not put off
+      Given "Metal" attained AA for 2024
+      And "Metal" holds a certificate concluded on 2026-04-29
+      And "Metal" orders the Silver package on 2026-04-29
+      When D&B tells "Metal" on 2026-05-04 that the electronic materials will come by 2026-05-31
+      Then D&B owes "Metal" the electronic materials until the end of 2026-05-05
+      And rule DNB-6.5 is cited
+
     Example: A day before the one that holds changes nothing
       When D&B tells "Textil" on 2026-05-11 that the parcel will come by 2026-05-28
       Then D&B owes "Textil" the parcel until the end of 2026-05-29

@@ -59,6 +59,19 @@ Feature: Errors, questions and disputes
       When "Textil" and D&B agree on 2025-10-07 on a correction by 2025-10-06
       Then the step against "Textil" achieves nothing
 
+    Example: Another period takes the place of one that is set where both say so in writing
+      Given it is established on 2025-10-06 that the error of "Textil" is D&B's
+      And "Textil" and D&B agree on 2025-10-07 on a correction by 2025-10-19
+      When "Textil" and D&B agree in writing on 2025-10-20 on a correction by 2025-11-05
+      Then the correction for "Textil" is due until the end of 2025-11-05
+
+    Example: D&B's word alone does not move it
+      Given it is established on 2025-10-06 that the error of "Textil" is D&B's
+      And "Textil" and D&B agree on 2025-10-07 on a correction by 2025-10-19
+      When "Textil" and D&B agree on 2025-10-20 on a correction by 2025-11-05
+      Then the step against "Textil" achieves nothing
+      And rule DNB-9.2 is cited
+
   @DNB-9.2 @GEN-2
   Rule: Without an agreement fifteen days are proposed, and run
 

@@ -18,6 +18,19 @@ Feature: Invoices, what is owed on them, and damage
       And what is told of "Textil" achieves nothing
       And rule DNB-5.1 is cited
 
+    Example: An invoice on an order without a contract is none
+      Given a company "Metal"
+      When D&B invoices "Metal" on 2025-06-02 for 30000.00 RSD and 6000.00 RSD of tax, to be paid by 2025-06-17
+      Then "Metal" has no invoice
+      And what is told of "Metal" achieves nothing
+      And rule DNB-5.1 is cited
+
+    Example: Nor is one for a renewal that is held, which nobody knows to come
+      Given "Textil" is assessed AAA for 2025 on 2026-05-15
+      When D&B invoices "Textil" on 2026-06-20 for 30000.00 RSD and 6000.00 RSD of tax, to be paid by 2026-07-04
+      Then "Textil" has no invoice
+      And rule DNB-4.14 is cited
+
     Example: A payment in euros pays nothing
       Given D&B invoices "Textil" on 2025-06-02 for 30000.00 RSD and 6000.00 RSD of tax, to be paid by 2025-06-17
       When "Textil" pays 36000.00 EUR on 2025-06-10

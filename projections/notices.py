@@ -13,6 +13,7 @@ from domain.calendar import Term
 from domain.events import Event
 from domain.facts import Edition
 from domain.rules import Rule
+from domain.signatures import is_proposal
 from projections.batch import Recorded
 
 
@@ -350,6 +351,7 @@ _SAID: dict[type[BaseModel], Callable[[Any, Event], _Said | None]] = {
             facts.MessageAcknowledged,
             facts.TaskAssigned,
             facts.TaskClosed,
+            facts.ProposalDropped,
         ),
         _nothing,
     ),
@@ -416,6 +418,8 @@ def notice(event: Event, history: Callable[[], Iterable[Recorded]]) -> Notice | 
     """
     if isinstance(event.data, events.DecisionAnnulled):
         return _withdrawal(event, event.data, history)
+    if is_proposal(event.data):
+        return None  # the holder is told what was decided
     said = _SAID[type(event.data)](event.data, event)
     if said is None or _brought(event, history):
         return None

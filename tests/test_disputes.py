@@ -241,7 +241,9 @@ def test_a_period_needs_an_established_error() -> None:
 @pytest.mark.parametrize("beginning", [correcting, overdue])
 def test_a_period_agreed_on_later_takes_the_place_of_the_first(beginning: Any) -> None:
     story = beginning()
-    step(story, facts.CorrectionPeriodAgreed, "2025-10-22", correct_by=day("2025-11-05"))
+    without = nothing(step(story, facts.CorrectionPeriodAgreed, "2025-10-21 12:00", correct_by=day("2025-11-05")))
+    assert without[1] is Rule.DNB_9_2
+    step(story, facts.CorrectionPeriodAgreed, "2025-10-22", correct_by=day("2025-11-05"), document=HASH)
     assert isinstance(dispute(story), Correcting)
     assert (dispute(story).clock.last_day, dispute(story).breached) == (day("2025-11-05"), False)
 
@@ -474,7 +476,8 @@ def test_a_court_that_decides_on_an_objection_leads_to_what_the_objection_would(
     assert told(answer)[0] == ("DisputeDecidedByCourt", "DNB-13.2")
     assert (dispute(story).verdict, dispute(story).loss) == (facts.CourtOutcome(outcome), "B-1")
     assert (dispute(story).closed, dispute(story, "settlement D-1").closed) == (True, True)
-    asked = [line for line in lines(story.dossier) if line.kind == "task" and line.state != "see-removal"]
+    of_the_loss = {"see-removal", "confirm-loss"}  # whoever objects to it
+    asked = [line for line in lines(story.dossier) if line.kind == "task" and line.state not in of_the_loss]
     assert [line.key for line in asked] == [f"task {name} B-1 N-1" for name in task]
 
 

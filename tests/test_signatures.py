@@ -12,6 +12,7 @@ from domain.recording import commanded, learn, relearn
 from domain.rules import Refused, Rule
 from domain.signatures import Proposal, is_proposal, key_of, signed
 from domain.worklist import lines
+from projections.notices import notice
 from tests.story import HASH, Story, moment
 
 REINSTATED = "ReinstatementDecided/N-1"
@@ -61,6 +62,14 @@ def test_what_two_people_have_signed_elsewhere_is_decided_and_ends_the_proposal(
     story.fact(decision(approved_by="iva"), "2025-07-26")
     assert story.status("2025-07-26") == "valid"
     assert proposal(story).closed
+
+
+@pytest.mark.parametrize(("approved_by", "told"), [(None, False), ("iva", True)])
+def test_the_holder_is_told_of_a_refusal_once_two_people_have_signed_it(
+    story: Story, approved_by: str | None, *, told: bool
+) -> None:
+    (refused, *_) = story.fact(decision(granted=False, approved_by=approved_by), "2025-07-25")
+    assert (notice(refused, list) is not None) == told
 
 
 def test_two_names_of_one_person_end_nothing(story: Story) -> None:

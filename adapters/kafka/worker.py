@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from random import choice
 from functools import partial
+from random import choice
 from time import monotonic
 from typing import Any
 

@@ -75,9 +75,13 @@ class DefectEstablished(DisputeFact):
 
 
 class CorrectionPeriodAgreed(DisputeFact):
-    """Both sides agreed on the last day of a reasonable period to correct it (DNB-9.2)."""
+    """Both sides agreed on the last day of a reasonable period to correct it (DNB-9.2).
+
+    `document` is the SHA-256 of what shows that. What takes the place of a period that runs, or has passed, needs one.
+    """
 
     correct_by: Day
+    document: Hash | None = None
 
 
 class CorrectionPeriodNotAgreed(DisputeFact):

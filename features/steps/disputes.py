@@ -74,6 +74,11 @@ def _period(world: World, who: str, at: datetime, last: date) -> None:
     _tell(world, who, facts.CorrectionPeriodAgreed, at, dispute=D, correct_by=last)
 
 
+@happens('"{who}" and D&B agree in writing on {at:Moment} on a correction by {last:Day}')
+def _period_in_writing(world: World, who: str, at: datetime, last: date) -> None:
+    _tell(world, who, facts.CorrectionPeriodAgreed, at, dispute=D, correct_by=last, document=HASH)
+
+
 @happens('"{who}" and D&B do not agree on a period on {at:Moment}')
 def _no_period(world: World, who: str, at: datetime) -> None:
     _tell(world, who, facts.CorrectionPeriodNotAgreed, at, dispute=D)

@@ -344,6 +344,19 @@ def test_a_fact_of_the_scheme_that_waited_takes_effect_once_it_is_released(
         assert contents(system) == embedded
 
 
+def test_what_the_scheme_said_before_there_were_partitions_holds_for_whom_they_bring(tmp_path: Path) -> None:
+    topic = Described("cluster", "facts", "id", 2)
+    with installation(tmp_path / "a.sqlite3") as system:
+        assert take_in(system, CLOSED, source="before there were partitions").recorded == 1
+        take_up(system.store, {topic.topic: topic})
+        assert [source.scheme_facts for source in partitions(system)] == [1, 1]
+        another = Described("cluster", "more facts", "id", 1)
+        take_up(system.store, {another.topic: another})
+        assert [source.scheme_facts for source in partitions(system)] == [1, 1, 1]
+        read_next(system, topic, 0, [Line(0, registration(), key=KEY)])
+        assert system.engine.memory.dossier(COMPANY).scheme.seen == 1
+
+
 def test_a_new_fact_of_the_scheme_comes_by_every_partition_or_not_at_all(tmp_path: Path) -> None:
     topic = Described("cluster", "facts", "id", 1)
     with installation(tmp_path / "a.sqlite3") as system:

@@ -12,7 +12,7 @@ from typing import Any
 from kafka import KafkaAdminClient
 from kafka.errors import UnknownTopicOrPartitionError, for_code
 from kafka.partitioner.default import murmur2
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from adapters.intake import aside, sources
 from adapters.intake.sources import KAFKA, Source
@@ -21,6 +21,7 @@ from adapters.running import Stopped
 from adapters.store import tables
 from adapters.store.store import Store
 from adapters.store.tables import tracking
+from domain.identity import SCHEME_SUBJECT
 from projections.batch import micros
 
 
@@ -77,13 +78,22 @@ def take_up(store: Store, topics: Mapping[str, Described]) -> None:
     """
     with store.transaction() as c:
         _alone(c)
+        brought = _brought_before(c)
         for topic in topics.values():
             known = sources.known(c, topic=topic.topic)
             if not known:
-                rows = [_row(topic, partition, 0) for partition in range(topic.partitions)]
+                rows = [_row(topic, partition, brought) for partition in range(topic.partitions)]
                 c.execute(insert(tables.sources), rows)
                 continue
             _refuse_another(topic, known)
+
+
+def _brought_before(c: Connection) -> int:
+    """How many facts of the scheme were here before anything that a new partition holds: they need not come again."""
+    if known := sources.known(c):
+        return min(source.scheme_facts for source in known)
+    of_the_scheme = tables.stored_events.c.originator_id == SCHEME_SUBJECT
+    return c.execute(select(func.count()).select_from(tables.stored_events).where(of_the_scheme)).scalar_one()
 
 
 def _alone(c: Connection) -> None:
@@ -133,8 +143,7 @@ def accept(store: Store, topic: Described, who: str, clock: Callable[[], datetim
         for source in gone:
             _give_up(c, source, f"{who}: its topic was made again", clock)
         kept = {s.partition for s in known if s not in gone}
-        # What all partitions have brought was before all that is unread: it need not be sent again to be known.
-        brought = min((s.scheme_facts for s in known), default=0)
+        brought = min((s.scheme_facts for s in known), default=_brought_before(c))
         fresh = [_row(topic, number, brought) for number in range(topic.partitions) if number not in kept]
         for row in fresh:
             _keep_on_record(c, str(row["name"]), 0, _passed_over(0, 0), f"{who}: taken up as it is now", clock)

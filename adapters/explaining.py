@@ -113,7 +113,8 @@ _PHASES = {
 def _holdings(c: Certificate, told: list[Told], at: datetime, zone: str) -> Iterator[Holding]:
     own = [t for t in told if t.event.stream == c.stream]
     if (error := c.issued_in_error) is not None:
-        sources = tuple(t for t in own if isinstance(t.event.data, events.ContractConcluded))
+        # The conclusion itself is annulled: what annulled it tells which fact was wrong.
+        sources = tuple(t for t in own if getattr(t.event.data, "event", None) == events.ContractConcluded.__name__)
         yield Holding("contract", "it was issued in error", error.at, None, Rule.DNB_3_1, sources[-1:])
         return
     phase = c.phase_at(at)

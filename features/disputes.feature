@@ -109,7 +109,7 @@ Feature: Errors, questions and disputes
 
     Example: A new period takes the place of one that has passed
       Given it is 2025-10-25
-      When "Textil" and D&B agree on 2025-10-25 on a correction by 2025-11-05
+      When "Textil" and D&B agree in writing on 2025-10-25 on a correction by 2025-11-05
       Then the correction for "Textil" is due until the end of 2025-11-05
 
   @DNB-9.5

@@ -291,7 +291,7 @@ Feature: The ladder of clause 7
       When missing year by "Textil" is reported on 2026-09-01 as case "M-3"
       Then the file of "Textil" shows case "M-1" as ceased by rule DNB-7.2
       And the file of "Textil" shows case "M-2" as ceased by rule DNB-7.4
-      And the file of "Textil" shows case "M-3" as reported by rule DNB-7.1
+      And the file of "Textil" shows case "M-3" as reported by rule DNB-7.6
     Example: A case that was dismissed is no prior one
       Given "Metal" holds an AAA certificate concluded on 2025-06-01
       And alteration by "Metal" is reported on 2026-03-02 as case "M-1"

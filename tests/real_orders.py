@@ -37,8 +37,8 @@ def actions() -> dict[str, Actions]:
 
 
 def classes(of: Actions, until: date = date.max) -> dict[int, str]:
-    """The class of each year: that of the last action dated in it, whoever took it; no action, no class."""
-    return {day.year: letters for day, letters in of if day <= until}
+    """The class of each business year: of the last action dated in the next, whoever took it; no action, no class."""
+    return {day.year - 1: letters for day, letters in of if day <= until}
 
 
 def editions(by_year: dict[int, str], year: int) -> set[str]:

@@ -121,7 +121,7 @@ def test_a_message_comes_in_once_and_only_what_came_in_is_acknowledged() -> None
 
 
 def test_every_field_that_holds_the_hash_of_a_document_is_known() -> None:
-    others = {"inputs_hash", "receipt"}  # of a computation, and of what was erased
+    others = {"inputs_hash", "receipt", "documents"}  # of a computation, and of what was erased
     for model in facts.FACTS.values():
         fields = model.model_json_schema()["properties"]
         hashes = {name for name, told in fields.items() if "[0-9a-f]{64}" in str(told)}

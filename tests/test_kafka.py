@@ -399,14 +399,16 @@ def test_kcat_sends_facts_beside_us_and_reads_what_we_tell(broker: Cluster, topi
     company = json.loads(lives[0])["subject"]
     mine = [line for line in lives if json.loads(line)["subject"] == company]
     assert len(mine) > 5
-    send(broker, facts, [line for line in made_up(COMPANIES) if json.loads(line)["subject"] == SCHEME_SUBJECT])
+    scheme = [line for line in made_up(COMPANIES) if json.loads(line)["subject"] == SCHEME_SUBJECT]
+    send(broker, facts, scheme)
     produce(broker, facts, company, *mine[:5])
     send(broker, facts, mine[5:])
     produce(broker, facts, company, *mine)
     with installation(tmp_path / "a.sqlite3") as system, worker(system, kafka) as one:
         read_to_end(system, one)
-        assert (one.total.rejected, one.total.parked, one.total.repeated) == (0, 0, len(mine) + 2 * 16)
-        assert sum(offset > 3 * 16 for offset in offsets(system).values()) == 1  # one company comes by one partition
+        assert (one.total.rejected, one.total.parked, one.total.repeated) == (0, 0, len(mine) + 2 * len(scheme))
+        # One company comes by one partition.
+        assert sum(offset > 3 * len(scheme) for offset in offsets(system).values()) == 1
         publish_all(system, kafka)
         told = [json.loads(line) for line in kcat(broker, *from_the_beginning(kafka.events), "-f", "%s\n").splitlines()]
         told = [event for event in told if event["subject"] == company]

@@ -311,7 +311,7 @@ def test_read_models_overtaken_while_they_catch_up_go_on_behind_the_other(
 # --- questions before and after enforcement ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("day", [datetime(2020, 9, 1, tzinfo=UTC), datetime(2026, 1, 31, tzinfo=UTC), NOW])
+@pytest.mark.parametrize("day", [datetime(2020, 9, 1, tzinfo=UTC), datetime(2025, 10, 31, tzinfo=UTC), NOW])
 def test_what_fell_due_and_is_not_enforced_yet_is_told_as_it_will_be_written(day: datetime, tmp_path: Path) -> None:
     told = [line for line in made_up(60) if _recorded(line) <= day]
     with installation(tmp_path / "a.sqlite3") as system:

@@ -139,7 +139,7 @@ def test_an_order_without_a_class_is_refused_and_gives_no_certificate(rated: Rat
     refused = {event.stream for event in rated.told if isinstance(event.data, events.OrderRefused)}
     assert refused == tried - rated.contracts.keys()
     assert rated.rows.keys() == rated.contracts.keys()
-    assert (len(refused), len(rated.contracts)) == (531, 269)
+    assert (len(refused), len(rated.contracts)) == (531, 282)
 
 
 def test_no_certificate_shows_a_class_or_an_edition_that_was_not_attained(rated: Rated) -> None:

@@ -1,6 +1,7 @@
 """Rating actions of three agencies on US companies, as classes assessed.
 
-The letters of an agency are no D&B classes; the mapping is ours, for exercise. A row is identified by all of its
+The letters of an agency are no D&B classes; the mapping is ours, for exercise. An action is taken as the assessment of
+the business year that had closed before it (DNB-3.1). A row is identified by all of its
 columns: the same row again is the same action delivered again, and gives the first one's fact; two rows that differ
 anywhere are two actions.
 """
@@ -109,7 +110,7 @@ def _action(row: Row) -> _Action:
     cells = row.cells
     day, attained = _day(cells["Rating Date"]), _attained(cells["Rating"])
     assessed = ClassAssessed(
-        business_year=day.year,
+        business_year=day.year - 1,
         attained=attained,
         model_version=slug(cells["Rating Agency"]),
         inputs_hash=hashlib.sha256(",".join(cells[ratio] for ratio in RATIOS).encode()).hexdigest(),

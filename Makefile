@@ -4,6 +4,8 @@
 PYTHON ?= python3
 UV ?= $(shell command -v uv 2>/dev/null)
 PYTEST_ARGS ?=
+# One more than there are cores, since much of the time tests wait for Kafka and PostgreSQL.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,7 +31,7 @@ components: $(VENV)/.test ## Make Apache Kafka and PostgreSQL ready for the test
 	@$(BIN)/python -m tests.components
 
 test: $(VENV)/.test components ## Run all tests and features (PYTEST_ARGS="-k name" to choose)
-	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 lint: $(VENV)/.test ## Check formatting, lint rules and import contracts
 	@$(BIN)/python -m ruff format --check --quiet . || { echo 'Not formatted: run make format.' >&2; exit 1; }

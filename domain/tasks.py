@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain import facts
+from domain.amendments import AmendmentForHolder
+from domain.amendments import key_of as amendment_of
 from domain.certificate import LATE_NOTICE, Ended, Extended, Held, Running
 from domain.disputes import Clarification, Confirmed, Defect, Dispute, Objection
 from domain.disputes import key_of as dispute_of
@@ -244,7 +246,9 @@ def _representative_named(dossier: "Dossier", task: Task) -> bool:
 
 
 def _amendment_decided(dossier: "Dossier", task: Task) -> bool:
-    return any(a.edition == task.regarding and a.decided_at is not None for a in dossier.scheme.amendments)
+    # Known from what was told to this company: of the scheme it may not have heard yet.
+    amendment = known(dossier.matters, AmendmentForHolder, amendment_of(task.regarding, task.order))
+    return amendment is not None and amendment.told
 
 
 _SETTLES: Mapping[str, Settles] = {

@@ -62,7 +62,8 @@ class Worklist:
 
     def _subject(self, dossier: Dossier, gone: list[str], fresh: list[tuple[object, ...]]) -> None:
         known = self._written.get(dossier.subject)
-        now = (dossier.certificates, dossier.cases, dossier.matters)
+        # All that lines are derived from; each is another object once anything of it has changed.
+        now = (dossier.certificates, dossier.cases, dossier.matters, dossier.company.proceedings)
         if known is not None and all(a is b for a, b in zip(known[0], now, strict=True)):
             return
         if known is None and not any(now):

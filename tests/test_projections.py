@@ -18,6 +18,7 @@ from domain.identity import SCHEME_SUBJECT
 from domain.standing import Standing
 from domain.wire import cloud_event
 from projections.register import entries_of, latest, on_day, stale
+from projections.worklist import worklist
 from tests.installation import (
     COMPANY,
     NOW,
@@ -306,6 +307,22 @@ def test_read_models_overtaken_while_they_catch_up_go_on_behind_the_other(
         one.engine.projections.rebuild()
         assert list(moves) == []
         assert the_same(before, rows(one))
+
+
+def test_what_the_end_of_a_proceeding_settles_leaves_the_worklist_at_once(tmp_path: Path) -> None:
+    assessed = {"business_year": 2024, "attained": "AAA", "model_version": "m-1", "inputs_hash": "0" * 64}
+    liquidation = {"kind": "liquidation", "proceeding": "P-1"}
+    with installation(tmp_path / "a.sqlite3") as system:
+        take_in(
+            system,
+            registration(founded="2010-01-01"),
+            wire("ClassAssessed", "2025-05-15", data=assessed),
+            wire("ConsensusRecorded", "2025-06-01", data={"order": "N-1", "evidence": "0" * 64}),
+            wire("InsolvencyOpened", "2025-07-01", data=liquidation),
+        )
+        assert "decide-loss" in {row[4] for row in rows(system, [worklist])["worklist"]}
+        take_in(system, wire("InsolvencyClosed", "2025-08-01", data=liquidation), source="later")
+        assert "decide-loss" not in {row[4] for row in rows(system, [worklist])["worklist"]}
 
 
 # --- questions before and after enforcement ----------------------------------------------------------------------

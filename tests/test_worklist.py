@@ -87,6 +87,7 @@ def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_tur
     [
         ([(facts.CessationVerified(case="M-1"), "2026-03-29")], "ceased", Rule.DNB_7_2),
         ([(facts.CessationVerified(case="M-1"), "2026-04-08")], "ceased", Rule.DNB_7_4),
+        ([(facts.CaseDismissed(case="M-1", reason="unfounded"), "2026-03-29")], "closed", Rule.DNB_7_0),
         (
             [
                 (facts.ViolationVerified(case="M-1"), "2026-04-21"),
@@ -100,7 +101,7 @@ def test_a_case_waits_for_the_issuer_the_proof_of_delivery_and_the_holder_in_tur
 def test_a_closed_case_is_on_no_list_and_tells_how_it_ended(
     steps: list[tuple[facts.CaseFact, str]], state: str, rule: Rule
 ) -> None:
-    story = warned() if rule is Rule.DNB_7_2 else demanded()
+    story = warned() if rule in {Rule.DNB_7_0, Rule.DNB_7_2} else demanded()
     for fact, at in steps:
         story.fact(fact, at)
     assert "case M-1" not in [line.key for line in lines(story.dossier)]
